@@ -1,0 +1,19 @@
+"""The contracts of every table, by subject; `tables()` lists them all."""
+
+from expectations.contract import Table
+from expectations.tables import awards, indicators, organisations
+
+_SUBJECTS = (organisations, awards, indicators)
+
+
+def tables() -> dict[str, Table]:
+    """Return every contract by the name of its table, in the order of the subjects."""
+    return {t.name: t for subject in _SUBJECTS for t in vars(subject).values() if isinstance(t, Table)}
+
+
+def table(name: str) -> Table:
+    """Return the contract of a table, or raise KeyError with the names there are."""
+    found = tables()
+    if name not in found:
+        raise KeyError(f"no table {name}; there are {', '.join(found)}")
+    return found[name]

@@ -1,0 +1,167 @@
+"""What a release computes: collaborations, evidence, coverage, indicator values; and the receipts behind them."""
+
+from expectations.contract import Column, Ordered, Table
+from expectations.tables.organisations import ANY_ID, SECTORS
+
+SOURCE = Column("source", "string", "source of the records", nullable=False, pattern="[a-z_]+", sample="demo")
+PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
+INSTITUTION_ID = Column("institution_id", "string", "institution (full ROR address)", nullable=False, pattern=ANY_ID,
+                        sample="https://ror.org/0{n:06d}00")  # fmt: skip
+YEAR = Column("year", "int64", "calendar year of the event", "year", nullable=False, low=1950, high=2100)
+RECORD_TABLE = Column("record_table", "string", "table of the record", nullable=False, sample="award")
+RECORD_ID = Column("record_id", "string", "record", nullable=False, sample="demo:{n}")
+INTENSITY = Column("intensity", "string", "size of the collaboration: ≤ 3, 4–10, > 10 organisations", nullable=False,
+                   allowed=("bilateral", "small", "consortium", "n/a"))  # fmt: skip
+
+STATUSES = ("published", "small_base", "no_denominator", "no_data", "partial_year", "suppressed")
+
+receipt = Table(
+    "receipt",
+    "fetched part of a source",
+    ("source", "part"),
+    (
+        SOURCE,
+        PART,
+        Column("version", "string", "publisher's version of the part, where it says one", sample="v1"),
+        Column("urls", "list<string>", "where its files came from", nullable=False, sample="https://example.org"),
+        Column("sha256", "string", "digest of the raw files", nullable=False, pattern="[0-9a-f]{64}",
+               sample="{n:064x}"),  # fmt: skip
+        Column("bytes", "int64", "size of the raw files", "bytes", nullable=False, low=0),
+        Column("fetched_at", "timestamp", "when the bytes were first seen", nullable=False),
+        Column("announced", "int64", "rows the publisher announces; null where it does not", "rows", low=0),
+        Column("read", "int64", "rows read", "rows", nullable=False, low=0),
+        Column("kept", "int64", "rows kept", "rows", nullable=False, low=0),
+        Column("quarantined", "int64", "rows quarantined", "rows", nullable=False, low=0),
+        Column("dropped", "int64", "rows dropped with a reason", "rows", nullable=False, low=0),
+        Column("is_stale", "bool", "files are those of the last release", nullable=False),
+        Column("stale_reason", "string", "why", sample=""),
+    ),
+    layer="derived",
+)
+
+collaboration = Table(
+    "collaboration",
+    "record, institution and partner organisation",
+    ("record_table", "record_id", "institution_id", "partner_id"),
+    (
+        SOURCE,
+        PART,
+        RECORD_TABLE,
+        RECORD_ID,
+        INSTITUTION_ID,
+        Column("partner_id", "string", "the other organisation", nullable=False, pattern=ANY_ID,
+               sample="local:nl:{n:016x}"),  # fmt: skip
+        Column("partner_sector", "string", "its sector", nullable=False, allowed=SECTORS),
+        Column("partner_is_sme", "bool", "it is an SME in this record; null: not told"),
+        Column("year", "int64", "year of the record; null where it has no date", "year", low=1950, high=2100),
+        Column("organisations", "int64", "distinct organisations on the record", "organisations", nullable=False,
+               low=2),  # fmt: skip
+        INTENSITY,
+    ),
+    layer="derived",
+)
+
+evidence = Table(
+    "evidence",
+    "measure, institution, year, record and (at edge grain) partner",
+    ("measure", "institution_id", "year", "record_table", "record_id", "partner_id"),
+    (
+        Column("measure", "string", "measure the row is evidence of", nullable=False, sample="joint_grants"),
+        SOURCE,
+        PART,
+        INSTITUTION_ID,
+        YEAR,
+        RECORD_TABLE,
+        RECORD_ID,
+        Column("partner_id", "string", "partner at edge grain; empty at record grain", nullable=False, sample=""),
+        Column("amount", "double", "1 for counts, money otherwise; null where not told", "record or currency"),
+        Column("share", "double", "institution's fraction of the record; null where it cannot be split", "fraction",
+               low=0, high=1),  # fmt: skip
+        Column("currency", "string", "ISO 4217 code of money", pattern="[A-Z]{3}", sample="EUR"),
+        Column("amount_eur", "double", "money at the mean rate of the record's period", "EUR"),
+        Column("partner", "string", "size of the partner, where the source tells", nullable=False,
+               allowed=("all", "sme", "large", "non_commercial")),  # fmt: skip
+        INTENSITY,
+    ),
+    layer="derived",
+)
+
+coverage = Table(
+    "coverage",
+    "source and year",
+    ("source", "year"),
+    (
+        SOURCE,
+        YEAR,
+        Column("parts_expected", "list<string>", "parts that hold records of the year", nullable=False, sample="all"),
+        Column("parts_present", "list<string>", "those in the release", nullable=False, sample="all"),
+        Column("as_of", "date", "last day the parts know of"),
+        Column("is_complete", "bool", "all parts are here and the source's lag has passed", nullable=False),
+        Column("reason", "string", "why the year is not complete", sample=""),
+        Column("records", "int64", "records of the year", "records", nullable=False, low=0),
+        Column("linked_share", "double", "share of its academic party rows with an institution", "fraction",
+               low=0, high=1),  # fmt: skip
+        Column("unknown_sector_share", "double", "share of its party rows whose sector is unknown", "fraction",
+               low=0, high=1),  # fmt: skip
+    ),
+    layer="derived",
+)
+
+coverage_institution = Table(
+    "coverage_institution",
+    "source and institution seen in it",
+    ("source", "institution_id"),
+    (
+        SOURCE,
+        INSTITUTION_ID,
+        Column("records", "int64", "records that name it", "records", nullable=False, low=1),
+        Column("first_year", "int64", "first year with a record", "year", low=1950, high=2100),
+        Column("last_year", "int64", "last year with a record", "year", low=1950, high=2100),
+    ),
+    layer="derived",
+    checks=(Ordered("first_year", "last_year"),),
+)
+
+indicator = Table(
+    "indicator",
+    "indicator value of an institution and year",
+    ("institution_id", "year", "indicator", "counting", "rollup", "partner", "intensity", "field", "window_years",
+     "source"),  # fmt: skip
+    (
+        INSTITUTION_ID,
+        Column("year", "int64", "last year of the window", "year", nullable=False, low=1950, high=2100),
+        Column("indicator", "string", "id of the indicator", nullable=False, pattern="[a-z]+\\.[a-z_0-9]+",
+               sample="joint.grants"),  # fmt: skip
+        Column("counting", "string", "how shared records count", nullable=False, allowed=("whole", "fractional")),
+        Column("rollup", "string", "institution alone or with its institutional children", nullable=False,
+               allowed=("direct", "with_children")),  # fmt: skip
+        Column("partner", "string", "kind of partner", nullable=False,
+               allowed=("all", "sme", "large", "non_commercial")),  # fmt: skip
+        Column("intensity", "string", "size of the collaboration", nullable=False,
+               allowed=("all", "bilateral", "small", "consortium", "bilateral_small")),  # fmt: skip
+        Column("field", "string", "field of research or technology", nullable=False, sample="all"),
+        Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
+        Column("value", "double", "value; null unless a value can be formed", "see unit"),
+        Column("numerator", "double", "numerator of a ratio"),
+        Column("denominator", "double", "denominator of a ratio"),
+        Column("lower", "double", "lower end of the 95 % interval"),
+        Column("upper", "double", "upper end of the 95 % interval"),
+        Column("basis", "string", "what the interval means", nullable=False,
+               allowed=("none", "wilson", "delta", "bootstrap", "stability", "order_statistics", "reported")),
+        Column("unit", "string", "unit of the value", nullable=False, sample="grants"),
+        Column("status", "string", "whether the value may be read", nullable=False, allowed=STATUSES),
+        Column("records", "int64", "records behind the value (of a ratio, its denominator)", "records", low=0),
+        Column("years_used", "int64", "years of the window that were used", "years", nullable=False, low=0, high=6),
+        Column("coverage_sector", "double", "share of the records' parties whose sector is known", "fraction",
+               low=0, high=1),  # fmt: skip
+        SOURCE,
+    ),
+    layer="derived",
+    checks=(Ordered("lower", "value"), Ordered("value", "upper")),
+    warnings=(
+        "Read `status` first: only `published` values are meant to be quoted.",
+        "Overlap of intervals does not rank institutions.",
+    ),
+)
+
+__all__ = ["collaboration", "coverage", "coverage_institution", "evidence", "indicator", "receipt"]
