@@ -1,0 +1,164 @@
+"""A source: the facts about a publisher's data set, the parts it offers, and the raw columns it promises.
+
+A source is a module of `pipelines.sources` with the names SOURCE, RAW, `parts`, `fetch`, `normalise` and
+VERSION, and a docstring: what the data is, and its worst traps. The listing of the modules is the registry.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pipelines.sources
+
+
+@dataclass(frozen=True)
+class Span:
+    """The years whose records a part holds; `last` is None while the part still grows."""
+
+    first: int
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a publisher's data set before a byte of it is read.
+
+    `observes` maps a fact that measures may need to the core column that tells it (`table.column`); a part
+    observes the fact if that column is not null throughout. `mirror` is a regular expression over file names
+    in which the group `part` names the part. `lag_days` is how long after a year's end its records still
+    come in. `spans` says which years each part holds, for sources whose records carry years.
+    """
+
+    name: str
+    title: str
+    publisher: str
+    topic: str
+    homepage: str
+    licence: str
+    licence_url: str
+    is_redistributable: bool
+    citation: str
+    cadence: str
+    part_kind: str
+    changes_by: str
+    first_part: str
+    tables: tuple[str, ...]
+    mirror: str
+    mirror_example: str
+    key_variable: str = ""
+    observes: dict[str, str] = field(default_factory=dict)
+    lag_days: int = 0
+    spans: dict[str, Span] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse kinds that no step knows."""
+        if self.part_kind not in ("snapshot", "period", "log"):
+            raise ValueError(f"source {self.name}: part_kind {self.part_kind}")
+        if self.changes_by not in ("etag", "listing", "snapshot"):
+            raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The columns of one table as published: `columns` must be there, `optional` may be.
+
+    `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
+    for each row of this one, so that the two counts can be held against each other. `key` is the
+    publisher's own key.
+    """
+
+    columns: tuple[str, ...]
+    core: str
+    key: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A part as offered now: its files' addresses, and the version by which a change is noticed.
+
+    `version` is empty where only a conditional request can tell. `checksums` maps a file name to
+    `algorithm:hex`, `announced` is the number of rows the publisher says the part has.
+    """
+
+    source: str
+    part: str
+    urls: tuple[str, ...]
+    version: str = ""
+    checksums: dict[str, str] = field(default_factory=dict)
+    announced: int | None = None
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file of a part in the raw layer: the publisher's name and where its bytes lie."""
+
+    name: str
+    path: Path
+
+
+class SourceError(Exception):
+    """A failure that a person must see: source, part, file, line, rule, and the mend.
+
+    Raised for whatever ends a part: unreadable bytes, columns that are not the promised ones, too many
+    refused rows. `transient` marks faults of the network, the only ones worth trying again.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        what: str,
+        *,
+        source: str = "",
+        part: str = "",
+        file: str = "",
+        line: int | None = None,
+        rule: str = "",
+        mend: str = "",
+        transient: bool = False,
+    ) -> None:
+        self.what, self.source, self.part, self.file = what, source, part, file
+        self.line, self.rule, self.mend, self.transient = line, rule, mend, transient
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """Say where, what and how to mend it, on two lines."""
+        where = [self.source, self.part, self.file, f"line {self.line}" if self.line is not None else ""]
+        head = " · ".join(w for w in where if w)
+        said = f"{head}: {self.what}" if head else self.what
+        said += f" [rule {self.rule}]" if self.rule else ""
+        return f"{said}\n  mend: {self.mend}" if self.mend else said
+
+    def at(self, source: str, part: str) -> "SourceError":
+        """Return the same failure, placed in a part, keeping what is already known of where it was."""
+        return SourceError(
+            self.what,
+            source=self.source or source,
+            part=self.part or part,
+            file=self.file,
+            line=self.line,
+            rule=self.rule,
+            mend=self.mend,
+            transient=self.transient,
+        )
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all sources, in alphabetical order."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(pipelines.sources.__path__)))
+
+
+def load(name: str) -> ModuleType:
+    """Import the module of a source, or raise SourceError with the names there are."""
+    if name not in names():
+        raise SourceError(f"no source {name!r}", mend=f"use one of: {', '.join(names())}")
+    return importlib.import_module(f"pipelines.sources.{name}")
+
+
+def facts() -> dict[str, Source]:
+    """Return the facts of every source by name."""
+    return {name: load(name).SOURCE for name in names()}

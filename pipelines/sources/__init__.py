@@ -1,0 +1,1 @@
+"""One module per source; the listing of this folder is the registry."""

@@ -1,0 +1,1 @@
+"""Where the data ends up, and how to read it."""
