@@ -108,7 +108,7 @@ class SourceError(Exception):
     refused rows. `transient` marks faults of the network, the only ones worth trying again.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         what: str,
         *,

@@ -7,14 +7,23 @@ from expectations.contract import Column, Needs, Ordered, Table
 COUNTRY = "[A-Z]{2}"
 FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 
-SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
+SOURCE = Column(
+    "source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo"
+)
 PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 AWARD_ID = Column(
-    "award_id", "string", "award, prefixed by its source", nullable=False, pattern="[a-z_]+:.+", sample="demo:{n:06d}"
+    "award_id",
+    "string",
+    "award, prefixed by its source",
+    nullable=False,
+    pattern="[a-z_]+:.+",
+    sample="demo:{n:06d}",
 )
 PERIOD = Column("period", "string", "budget period; `all` where the source publishes one row an award",
                 nullable=False, sample="all")  # fmt: skip
-CURRENCY = Column("currency", "string", "ISO 4217 code of the amounts in this row", pattern="[A-Z]{3}", sample="EUR")
+CURRENCY = Column(
+    "currency", "string", "ISO 4217 code of the amounts in this row", pattern="[A-Z]{3}", sample="EUR"
+)
 
 award = Table(
     "award",
@@ -27,22 +36,40 @@ award = Table(
         PERIOD,
         Column("funder", "string", "organisation that pays", nullable=False, sample="Funder"),
         Column("programme", "string", "funder's programme", sample="P{n}"),
-        Column("scheme", "string", "funder's instrument within the programme (CORDIS fundingScheme)", sample="RIA"),
+        Column(
+            "scheme",
+            "string",
+            "funder's instrument within the programme (CORDIS fundingScheme)",
+            sample="RIA",
+        ),
         Column("form", "string", "form of collaboration the scheme stands for", sample="joint"),
         Column("title", "string", "title as published", sample="Title {n}"),
         Column("acronym", "string", "short title as published", sample="ACR{n}"),
-        Column("status", "string", "state of the award", allowed=("signed", "closed", "terminated", "ongoing")),
+        Column(
+            "status", "string", "state of the award", allowed=("signed", "closed", "terminated", "ongoing")
+        ),
         Column("starts_on", "date", "first day of the work", low=FIRST, high=LAST),
         Column("ends_on", "date", "last day of the work", low=FIRST, high=LAST),
         Column("awarded_on", "date", "day of the award or signature", low=FIRST, high=LAST),
         Column("amount", "double", "funder's contribution", "currency", low=0, high=1e11),
-        Column("total_cost", "double", "total cost of the work; null where 0 was published for unknown", "currency",
-               low=0, high=1e11),  # fmt: skip
+        Column(
+            "total_cost",
+            "double",
+            "total cost of the work; null where 0 was published for unknown",
+            "currency",
+            low=0,
+            high=1e11,
+        ),  # fmt: skip
         CURRENCY,
         Column("topic", "string", "call or topic as published", sample="TOPIC-{n}"),
         Column("updated_on", "date", "day the publisher last changed the record", low=FIRST, high=LAST),
-        Column("record_url", "string", "publisher's page of the record", pattern="https?://\\S+",
-               sample="https://example.org/{n}"),  # fmt: skip
+        Column(
+            "record_url",
+            "string",
+            "publisher's page of the record",
+            pattern="https?://\\S+",
+            sample="https://example.org/{n}",
+        ),  # fmt: skip
     ),
     checks=(Ordered("starts_on", "ends_on"), Needs("currency", when="amount")),
     warnings=(
@@ -60,27 +87,70 @@ award_party = Table(
         PART,
         AWARD_ID,
         PERIOD,
-        Column("party_no", "int64", "number of the party within the award", nullable=False, low=1, high=100_000),
-        Column("role", "string", "part taken in the award", nullable=False,
-               allowed=("coordinator", "participant", "partner", "third_party", "associated_partner",
-                        "international_partner")),  # fmt: skip
-        Column("name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"),
+        Column(
+            "party_no", "int64", "number of the party within the award", nullable=False, low=1, high=100_000
+        ),
+        Column(
+            "role",
+            "string",
+            "part taken in the award",
+            nullable=False,
+            allowed=(
+                "coordinator",
+                "participant",
+                "partner",
+                "third_party",
+                "associated_partner",
+                "international_partner",
+            ),
+        ),  # fmt: skip
+        Column(
+            "name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"
+        ),
         Column("short_name", "string", "short name as written", sample="ORG{n}"),
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("city", "string", "city as written", sample="City {n}"),
         Column("latitude", "double", "latitude of the address", "degrees", low=-90, high=90),
         Column("longitude", "double", "longitude of the address", "degrees", low=-180, high=180),
-        Column("source_org_id", "string", "publisher's own id of the organisation (`pic:…`, `uei:…`)",
-               pattern="[a-z]+:.+", sample="pic:{n:09d}"),  # fmt: skip
-        Column("source_type", "string", "publisher's own kind of organisation (CORDIS HES, PRC, REC, PUB, OTH)",
-               sample="HES"),  # fmt: skip
+        Column(
+            "source_org_id",
+            "string",
+            "publisher's own id of the organisation (`pic:…`, `uei:…`)",
+            pattern="[a-z]+:.+",
+            sample="pic:{n:09d}",
+        ),  # fmt: skip
+        Column(
+            "source_type",
+            "string",
+            "publisher's own kind of organisation (CORDIS HES, PRC, REC, PUB, OTH)",
+            sample="HES",
+        ),  # fmt: skip
         Column("is_sme", "bool", "small or medium enterprise, as the publisher says; null: not told"),
-        Column("amount", "double", "contribution to this party alone, linked third parties apart", "currency",
-               low=0, high=1e11),  # fmt: skip
-        Column("amount_gross", "double", "contribution including its linked third parties", "currency",
-               low=0, high=1e11),  # fmt: skip
+        Column(
+            "amount",
+            "double",
+            "contribution to this party alone, linked third parties apart",
+            "currency",
+            low=0,
+            high=1e11,
+        ),  # fmt: skip
+        Column(
+            "amount_gross",
+            "double",
+            "contribution including its linked third parties",
+            "currency",
+            low=0,
+            high=1e11,
+        ),  # fmt: skip
         CURRENCY,
-        Column("cost", "double", "party's total cost in the award; null where unknown", "currency", low=0, high=1e11),
+        Column(
+            "cost",
+            "double",
+            "party's total cost in the award; null where unknown",
+            "currency",
+            low=0,
+            high=1e11,
+        ),
         Column("has_left", "bool", "party left before the end of the award"),
     ),
     checks=(Needs("currency", when="amount"),),
@@ -100,8 +170,15 @@ exchange_rate = Table(
         Column("currency", "string", "ISO 4217 code", nullable=False, pattern="[A-Z]{3}", sample="USD"),
         Column("period_start", "date", "first day of the period", nullable=False, low=FIRST, high=LAST),
         Column("period_end", "date", "last day of the period", nullable=False, low=FIRST, high=LAST),
-        Column("rate", "double", "units of the currency for one euro", "currency per EUR", nullable=False,
-               low=1e-6, high=1e7),  # fmt: skip
+        Column(
+            "rate",
+            "double",
+            "units of the currency for one euro",
+            "currency per EUR",
+            nullable=False,
+            low=1e-6,
+            high=1e7,
+        ),  # fmt: skip
     ),
     checks=(Ordered("period_start", "period_end"),),
 )

@@ -23,9 +23,17 @@ receipt = Table(
         SOURCE,
         PART,
         Column("version", "string", "publisher's version of the part, where it says one", sample="v1"),
-        Column("urls", "list<string>", "where its files came from", nullable=False, sample="https://example.org"),
-        Column("sha256", "string", "digest of the raw files", nullable=False, pattern="[0-9a-f]{64}",
-               sample="{n:064x}"),  # fmt: skip
+        Column(
+            "urls", "list<string>", "where its files came from", nullable=False, sample="https://example.org"
+        ),
+        Column(
+            "sha256",
+            "string",
+            "digest of the raw files",
+            nullable=False,
+            pattern="[0-9a-f]{64}",
+            sample="{n:064x}",
+        ),  # fmt: skip
         Column("bytes", "int64", "size of the raw files", "bytes", nullable=False, low=0),
         Column("fetched_at", "timestamp", "when the bytes were first seen", nullable=False),
         Column("announced", "int64", "rows the publisher announces; null where it does not", "rows", low=0),
@@ -49,13 +57,25 @@ collaboration = Table(
         RECORD_TABLE,
         RECORD_ID,
         INSTITUTION_ID,
-        Column("partner_id", "string", "the other organisation", nullable=False, pattern=ANY_ID,
-               sample="local:nl:{n:016x}"),  # fmt: skip
+        Column(
+            "partner_id",
+            "string",
+            "the other organisation",
+            nullable=False,
+            pattern=ANY_ID,
+            sample="local:nl:{n:016x}",
+        ),  # fmt: skip
         Column("partner_sector", "string", "its sector", nullable=False, allowed=SECTORS),
         Column("partner_is_sme", "bool", "it is an SME in this record; null: not told"),
         Column("year", "int64", "year of the record; null where it has no date", "year", low=1950, high=2100),
-        Column("organisations", "int64", "distinct organisations on the record", "organisations", nullable=False,
-               low=2),  # fmt: skip
+        Column(
+            "organisations",
+            "int64",
+            "distinct organisations on the record",
+            "organisations",
+            nullable=False,
+            low=2,
+        ),  # fmt: skip
         INTENSITY,
     ),
     layer="derived",
@@ -73,14 +93,29 @@ evidence = Table(
         YEAR,
         RECORD_TABLE,
         RECORD_ID,
-        Column("partner_id", "string", "partner at edge grain; empty at record grain", nullable=False, sample=""),
-        Column("amount", "double", "1 for counts, money otherwise; null where not told", "record or currency"),
-        Column("share", "double", "institution's fraction of the record; null where it cannot be split", "fraction",
-               low=0, high=1),  # fmt: skip
+        Column(
+            "partner_id", "string", "partner at edge grain; empty at record grain", nullable=False, sample=""
+        ),
+        Column(
+            "amount", "double", "1 for counts, money otherwise; null where not told", "record or currency"
+        ),
+        Column(
+            "share",
+            "double",
+            "institution's fraction of the record; null where it cannot be split",
+            "fraction",
+            low=0,
+            high=1,
+        ),  # fmt: skip
         Column("currency", "string", "ISO 4217 code of money", pattern="[A-Z]{3}", sample="EUR"),
         Column("amount_eur", "double", "money at the mean rate of the record's period", "EUR"),
-        Column("partner", "string", "size of the partner, where the source tells", nullable=False,
-               allowed=("all", "sme", "large", "non_commercial")),  # fmt: skip
+        Column(
+            "partner",
+            "string",
+            "size of the partner, where the source tells",
+            nullable=False,
+            allowed=("all", "sme", "large", "non_commercial"),
+        ),  # fmt: skip
         INTENSITY,
     ),
     layer="derived",
@@ -93,16 +128,34 @@ coverage = Table(
     (
         SOURCE,
         YEAR,
-        Column("parts_expected", "list<string>", "parts that hold records of the year", nullable=False, sample="all"),
+        Column(
+            "parts_expected",
+            "list<string>",
+            "parts that hold records of the year",
+            nullable=False,
+            sample="all",
+        ),
         Column("parts_present", "list<string>", "those in the release", nullable=False, sample="all"),
         Column("as_of", "date", "last day the parts know of"),
         Column("is_complete", "bool", "all parts are here and the source's lag has passed", nullable=False),
         Column("reason", "string", "why the year is not complete", sample=""),
         Column("records", "int64", "records of the year", "records", nullable=False, low=0),
-        Column("linked_share", "double", "share of its academic party rows with an institution", "fraction",
-               low=0, high=1),  # fmt: skip
-        Column("unknown_sector_share", "double", "share of its party rows whose sector is unknown", "fraction",
-               low=0, high=1),  # fmt: skip
+        Column(
+            "linked_share",
+            "double",
+            "share of its academic party rows with an institution",
+            "fraction",
+            low=0,
+            high=1,
+        ),  # fmt: skip
+        Column(
+            "unknown_sector_share",
+            "double",
+            "share of its party rows whose sector is unknown",
+            "fraction",
+            low=0,
+            high=1,
+        ),  # fmt: skip
     ),
     layer="derived",
 )
@@ -125,20 +178,53 @@ coverage_institution = Table(
 indicator = Table(
     "indicator",
     "indicator value of an institution and year",
-    ("institution_id", "year", "indicator", "counting", "rollup", "partner", "intensity", "field", "window_years",
-     "source"),  # fmt: skip
+    (
+        "institution_id",
+        "year",
+        "indicator",
+        "counting",
+        "rollup",
+        "partner",
+        "intensity",
+        "field",
+        "window_years",
+        "source",
+    ),  # fmt: skip
     (
         INSTITUTION_ID,
         Column("year", "int64", "last year of the window", "year", nullable=False, low=1950, high=2100),
-        Column("indicator", "string", "id of the indicator", nullable=False, pattern="[a-z]+\\.[a-z_0-9]+",
-               sample="joint.grants"),  # fmt: skip
-        Column("counting", "string", "how shared records count", nullable=False, allowed=("whole", "fractional")),
-        Column("rollup", "string", "institution alone or with its institutional children", nullable=False,
-               allowed=("direct", "with_children")),  # fmt: skip
-        Column("partner", "string", "kind of partner", nullable=False,
-               allowed=("all", "sme", "large", "non_commercial")),  # fmt: skip
-        Column("intensity", "string", "size of the collaboration", nullable=False,
-               allowed=("all", "bilateral", "small", "consortium", "bilateral_small")),  # fmt: skip
+        Column(
+            "indicator",
+            "string",
+            "id of the indicator",
+            nullable=False,
+            pattern="[a-z]+\\.[a-z_0-9]+",
+            sample="joint.grants",
+        ),  # fmt: skip
+        Column(
+            "counting", "string", "how shared records count", nullable=False, allowed=("whole", "fractional")
+        ),
+        Column(
+            "rollup",
+            "string",
+            "institution alone or with its institutional children",
+            nullable=False,
+            allowed=("direct", "with_children"),
+        ),  # fmt: skip
+        Column(
+            "partner",
+            "string",
+            "kind of partner",
+            nullable=False,
+            allowed=("all", "sme", "large", "non_commercial"),
+        ),  # fmt: skip
+        Column(
+            "intensity",
+            "string",
+            "size of the collaboration",
+            nullable=False,
+            allowed=("all", "bilateral", "small", "consortium", "bilateral_small"),
+        ),  # fmt: skip
         Column("field", "string", "field of research or technology", nullable=False, sample="all"),
         Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
         Column("value", "double", "value; null unless a value can be formed", "see unit"),
@@ -146,14 +232,35 @@ indicator = Table(
         Column("denominator", "double", "denominator of a ratio"),
         Column("lower", "double", "lower end of the 95 % interval"),
         Column("upper", "double", "upper end of the 95 % interval"),
-        Column("basis", "string", "what the interval means", nullable=False,
-               allowed=("none", "wilson", "delta", "bootstrap", "stability", "order_statistics", "reported")),
+        Column(
+            "basis",
+            "string",
+            "what the interval means",
+            nullable=False,
+            allowed=("none", "wilson", "delta", "bootstrap", "stability", "order_statistics", "reported"),
+        ),
         Column("unit", "string", "unit of the value", nullable=False, sample="grants"),
         Column("status", "string", "whether the value may be read", nullable=False, allowed=STATUSES),
-        Column("records", "int64", "records behind the value (of a ratio, its denominator)", "records", low=0),
-        Column("years_used", "int64", "years of the window that were used", "years", nullable=False, low=0, high=6),
-        Column("coverage_sector", "double", "share of the records' parties whose sector is known", "fraction",
-               low=0, high=1),  # fmt: skip
+        Column(
+            "records", "int64", "records behind the value (of a ratio, its denominator)", "records", low=0
+        ),
+        Column(
+            "years_used",
+            "int64",
+            "years of the window that were used",
+            "years",
+            nullable=False,
+            low=0,
+            high=6,
+        ),
+        Column(
+            "coverage_sector",
+            "double",
+            "share of the records' parties whose sector is known",
+            "fraction",
+            low=0,
+            high=1,
+        ),  # fmt: skip
         SOURCE,
     ),
     layer="derived",

@@ -7,7 +7,9 @@ ANY_ID = rf"{ROR_ID}|local:[a-z]*:[0-9a-f]+"
 COUNTRY = "[A-Z]{2}"
 SECTORS = ("university", "research_institute", "company", "government", "healthcare", "other", "unknown")
 
-SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
+SOURCE = Column(
+    "source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo"
+)
 PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 REGISTRY_ID = Column("organisation_id", "string", "full ROR address", nullable=False, pattern=ROR_ID,
                      sample="https://ror.org/0{n:06d}00")  # fmt: skip
@@ -30,8 +32,20 @@ registry_organisation = Table(
         PART,
         REGISTRY_ID,
         Column("name", "string", "name ROR displays", nullable=False, sample="Organisation {n}"),
-        Column("status", "string", "state of the record", nullable=False, allowed=("active", "inactive", "withdrawn")),
-        Column("types", "list<string>", "kinds of organisation, several possible", nullable=False, sample="education"),
+        Column(
+            "status",
+            "string",
+            "state of the record",
+            nullable=False,
+            allowed=("active", "inactive", "withdrawn"),
+        ),
+        Column(
+            "types",
+            "list<string>",
+            "kinds of organisation, several possible",
+            nullable=False,
+            sample="education",
+        ),
         Column("established", "int64", "founding year", "year", low=500, high=2100),
         Column("country", "string", "ISO 3166 alpha-2 of the first location", pattern=COUNTRY, sample="NL"),
         Column("region", "string", "code of the first-level subdivision", sample="ZH"),
@@ -39,10 +53,19 @@ registry_organisation = Table(
         LATITUDE,
         LONGITUDE,
         Column("domains", "list<string>", "internet domains", sample="example.org"),
-        Column("external_ids", "list<string>", "ids elsewhere, as `grid:…`, `isni:…`, `fundref:…`, `wikidata:…`",
-               sample="grid:grid.{n}"),  # fmt: skip
-        Column("record_url", "string", "publisher's page of the record", pattern="https?://\\S+",
-               sample="https://example.org/{n}"),  # fmt: skip
+        Column(
+            "external_ids",
+            "list<string>",
+            "ids elsewhere, as `grid:…`, `isni:…`, `fundref:…`, `wikidata:…`",
+            sample="grid:grid.{n}",
+        ),  # fmt: skip
+        Column(
+            "record_url",
+            "string",
+            "publisher's page of the record",
+            pattern="https?://\\S+",
+            sample="https://example.org/{n}",
+        ),  # fmt: skip
     ),
     warnings=("Technology-transfer companies of universities are typed company or nonprofit here.",),
 )
@@ -55,7 +78,9 @@ registry_name = Table(
         SOURCE,
         PART,
         REGISTRY_ID,
-        Column("name_no", "int64", "number of the name within the record", nullable=False, low=1, high=10_000),
+        Column(
+            "name_no", "int64", "number of the name within the record", nullable=False, low=1, high=10_000
+        ),
         Column("name", "string", "name as published", nullable=False, sample="Organisation {n}"),
         Column("kinds", "list<string>", "ror_display, label, alias, acronym", nullable=False, sample="label"),
         Column("language", "string", "ISO 639-1", pattern="[a-z]{2,3}", sample="en"),
@@ -71,10 +96,21 @@ registry_relation = Table(
         SOURCE,
         PART,
         REGISTRY_ID,
-        Column("kind", "string", "what the related organisation is to this one", nullable=False,
-               allowed=("parent", "child", "related", "successor", "predecessor")),  # fmt: skip
-        Column("related_id", "string", "full ROR address", nullable=False, pattern=ROR_ID,
-               sample="https://ror.org/0{n:06d}00"),  # fmt: skip
+        Column(
+            "kind",
+            "string",
+            "what the related organisation is to this one",
+            nullable=False,
+            allowed=("parent", "child", "related", "successor", "predecessor"),
+        ),  # fmt: skip
+        Column(
+            "related_id",
+            "string",
+            "full ROR address",
+            nullable=False,
+            pattern=ROR_ID,
+            sample="https://ror.org/0{n:06d}00",
+        ),  # fmt: skip
     ),
     warnings=("`related` is not ownership. Children form cycles and have several parents.",),
 )
@@ -92,13 +128,30 @@ organisation = Table(
         Column("city", "string", "city", sample="City {n}"),
         LATITUDE,
         LONGITUDE,
-        Column("status", "string", "active, inactive or withdrawn in ROR; `named` where known by name only",
-               nullable=False, allowed=("active", "inactive", "withdrawn", "named")),  # fmt: skip
+        Column(
+            "status",
+            "string",
+            "active, inactive or withdrawn in ROR; `named` where known by name only",
+            nullable=False,
+            allowed=("active", "inactive", "withdrawn", "named"),
+        ),  # fmt: skip
         Column("is_institution", "bool", "indicators are computed for it", nullable=False),
-        Column("current_id", "string", "organisation it became (itself where none)", nullable=False, pattern=ANY_ID,
-               sample="https://ror.org/0{n:06d}00"),  # fmt: skip
-        Column("ultimate_parent_id", "string", "topmost parent in ROR (itself where none)", nullable=False,
-               pattern=ANY_ID, sample="https://ror.org/0{n:06d}00"),  # fmt: skip
+        Column(
+            "current_id",
+            "string",
+            "organisation it became (itself where none)",
+            nullable=False,
+            pattern=ANY_ID,
+            sample="https://ror.org/0{n:06d}00",
+        ),  # fmt: skip
+        Column(
+            "ultimate_parent_id",
+            "string",
+            "topmost parent in ROR (itself where none)",
+            nullable=False,
+            pattern=ANY_ID,
+            sample="https://ror.org/0{n:06d}00",
+        ),  # fmt: skip
     ),
     layer="derived",
 )
@@ -110,12 +163,22 @@ institution = Table(
     (
         ORGANISATION_ID,
         Column("name", "string", "name to show", nullable=False, sample="Organisation {n}"),
-        Column("kind", "string", "university or research institute", nullable=False,
-               allowed=("university", "research_institute")),  # fmt: skip
+        Column(
+            "kind",
+            "string",
+            "university or research institute",
+            nullable=False,
+            allowed=("university", "research_institute"),
+        ),  # fmt: skip
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("reason", "string", "why it counts as an institution", nullable=False, sample="ror_type"),
-        Column("source_profile", "list<string>", "sources in which the release holds records of it",
-               nullable=False, sample="cordis"),  # fmt: skip
+        Column(
+            "source_profile",
+            "list<string>",
+            "sources in which the release holds records of it",
+            nullable=False,
+            sample="cordis",
+        ),  # fmt: skip
     ),
     layer="derived",
 )
@@ -128,17 +191,31 @@ name_link = Table(
         SOURCE,
         Column("name", "string", "name as written, byte for byte", nullable=False, sample="Organisation {n}"),
         Column("country", "string", "ISO 3166 alpha-2; empty where unknown", nullable=False, sample="NL"),
-        Column("context", "string", "what else the record says that helps to tell (short name, kind)",
-               nullable=False, sample=""),  # fmt: skip
-        Column("named_ids", "list<string>", "organisations the name literally names", nullable=False, sample=""),
+        Column(
+            "context",
+            "string",
+            "what else the record says that helps to tell (short name, kind)",
+            nullable=False,
+            sample="",
+        ),  # fmt: skip
+        Column(
+            "named_ids", "list<string>", "organisations the name literally names", nullable=False, sample=""
+        ),
         Column("credited_ids", "list<string>", "organisations credited", nullable=False, sample=""),
         NAMED_ID,
         CREDITED_ID,
         Column("method", "string", "rule that decided", nullable=False, sample="exact"),
         Column("score", "double", "probability that the link is right", "fraction", low=0, high=1),
-        Column("status", "string", "outcome", nullable=False,
-               allowed=("linked", "ambiguous", "unlinked", "no_organisation")),  # fmt: skip
-        Column("candidates", "list<string>", "organisations considered, best first", nullable=False, sample=""),
+        Column(
+            "status",
+            "string",
+            "outcome",
+            nullable=False,
+            allowed=("linked", "ambiguous", "unlinked", "no_organisation"),
+        ),  # fmt: skip
+        Column(
+            "candidates", "list<string>", "organisations considered, best first", nullable=False, sample=""
+        ),
         Column("records", "int64", "party rows with this name", "rows", nullable=False, low=0),
     ),
     layer="derived",
@@ -157,12 +234,22 @@ linked_party = Table(
         Column("party_no", "int64", "number of the party within the record", nullable=False, low=1),
         Column("role", "string", "part taken", nullable=False, sample="participant"),
         Column("name", "string", "name as written", nullable=False, sample="Organisation {n}"),
-        Column("country", "string", "ISO 3166 alpha-2 as the record says; empty where unknown", nullable=False,
-               sample="NL"),  # fmt: skip
+        Column(
+            "country",
+            "string",
+            "ISO 3166 alpha-2 as the record says; empty where unknown",
+            nullable=False,
+            sample="NL",
+        ),  # fmt: skip
         NAMED_ID,
         CREDITED_ID,
-        Column("organisation_id", "string", "credited organisation, or the local id of a name; null where unknown",
-               pattern=ANY_ID, sample="https://ror.org/0{n:06d}00"),  # fmt: skip
+        Column(
+            "organisation_id",
+            "string",
+            "credited organisation, or the local id of a name; null where unknown",
+            pattern=ANY_ID,
+            sample="https://ror.org/0{n:06d}00",
+        ),  # fmt: skip
         Column("sector", "string", "sector of that organisation", nullable=False, allowed=SECTORS),
         Column("is_institution", "bool", "the organisation is in the institution set", nullable=False),
         Column("is_sme", "bool", "small or medium enterprise, as the publisher says; null: not told"),

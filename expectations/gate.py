@@ -1,0 +1,155 @@
+"""Judge the rows of a chunk against the contract of their table: which are kept, which refused, and why.
+
+Great Expectations judges chunks up to `WHOLE` rows whole. In larger parts the contract's SQL predicate
+judges every row, and Great Expectations the refused rows, a fixed sample and the aggregates. Both give the
+same verdict on every simulated bad row: a test holds that.
+"""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from expectations.contract import Rule, Table, arrow_schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations.core.batch_definition import BatchDefinition
+
+WHOLE = 1_000_000
+SAMPLE = 100_000
+
+Refusals = dict[int, list[str]]
+"""Row number in the chunk → names of the rules it breaks."""
+
+
+def judge(chunk: pa.Table, table: Table, large: bool = False) -> Refusals:
+    """Return the refused rows of a chunk (shape of `arrow_schema(table, lineage=True)`) and the rules they break.
+
+    `large` says that the chunk belongs to a part of more than `WHOLE` rows.
+    """
+    if not large and chunk.num_rows <= WHOLE:
+        return by_expectations(chunk, table)
+    refused = by_predicate(chunk, table)
+    # Great Expectations sees what SQL refused and every k-th row; a difference would be our own error.
+    step = max(1, chunk.num_rows // SAMPLE)
+    seen = sorted({*refused, *range(0, chunk.num_rows, step)})
+    second = by_expectations(chunk.take(pa.array(seen)), table)
+    if {seen[i]: rules for i, rules in second.items()} != refused:
+        raise AssertionError(f"{table.name}: SQL and Great Expectations disagree on the same rows")
+    return refused
+
+
+def by_predicate(chunk: pa.Table, table: Table) -> Refusals:
+    """Judge every row by the contract's SQL predicate."""
+    if not table.rules:
+        return {}
+    broken = ", ".join(f"CASE WHEN NOT ({rule.sql}) THEN '{rule.name}' END" for rule in table.rules)
+    with duckdb.connect() as connection:
+        connection.register("chunk", chunk.append_column("_row", pa.array(range(chunk.num_rows), pa.int64())))
+        found = connection.execute(
+            f"""
+            SELECT _row, list_filter([{broken}], lambda r: r IS NOT NULL) AS rules
+            FROM chunk
+            WHERE NOT ({" AND ".join(rule.sql for rule in table.rules)})
+            ORDER BY _row
+            """
+        ).fetchall()
+    return {row: sorted(rules) for row, rules in found}
+
+
+def by_expectations(chunk: pa.Table, table: Table) -> Refusals:
+    """Judge every row by the contract's Great Expectations suite, in one batch."""
+    if not chunk.num_rows or not table.rules:
+        return {}
+    judged = {name for rule in table.rules for name in (*rule.columns, rule.given) if name}
+    frame = chunk.select([n for n in chunk.column_names if n in judged]).to_pandas()
+    frame["_row"] = range(len(frame))
+    result = _validate(frame, _suite(table))
+    refused: Refusals = {}
+    for outcome in result.results:
+        rule = outcome.expectation_config.meta["rule"]
+        if outcome.exception_info.get("raised_exception"):
+            raise AssertionError(f"{table.name}: rule {rule} could not be judged: {outcome.exception_info}")
+        for where in outcome.result.get("unexpected_index_list") or ():
+            refused.setdefault(int(where["_row"]), []).append(rule)
+    return {row: sorted(rules) for row, rules in sorted(refused.items())}
+
+
+def judge_aggregates(values: dict[str, tuple[Any, Any, Any]], meta: str) -> list[str]:
+    """Judge one-row aggregates: name → (value, least, most). Return what fails, in words.
+
+    Uniqueness, references, balance and drift over whole parts are computed in DuckDB, since Great
+    Expectations cannot judge a DuckDB table; it judges the figures.
+    """
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+    import pandas as pd
+
+    _batch_definition()
+    found: list[Any] = []
+    for name, (_, least, most) in values.items():
+        about = {"column": name, "meta": {"rule": name}}
+        found.append(gxe.ExpectColumnValuesToBeBetween(**about, min_value=least, max_value=most))
+        found.append(gxe.ExpectColumnValuesToNotBeNull(**about))
+    suite = gx.ExpectationSuite(name=f"aggregates of {meta}", expectations=found)
+    result = _validate(
+        pd.DataFrame([{name: v for name, (v, _, _) in values.items()}]), suite, result_format="BASIC"
+    )
+    failed = dict.fromkeys(o.expectation_config.meta["rule"] for o in result.results if not o.success)
+    return [f"{n} is {values[n][0]}, expected {values[n][1]} to {values[n][2]}" for n in failed]
+
+
+def suite_of(table: Table) -> Any:
+    """Return a table's Great Expectations suite."""
+    return _suite(table)
+
+
+@cache
+def _suite(table: Table) -> Any:
+    import great_expectations as gx
+
+    _batch_definition()  # a suite cannot be made before there is a context
+    return gx.ExpectationSuite(
+        name=table.name,
+        expectations=[_expectation(rule) for rule in table.rules],
+        meta={"one_row_per": table.one_row_per},
+    )
+
+
+def _expectation(rule: Rule) -> Any:
+    import great_expectations.expectations as gxe
+    from great_expectations.expectations.row_conditions import Column as GivenColumn
+
+    name, arguments = rule.expectation
+    if rule.given:
+        arguments = arguments | {"row_condition": GivenColumn(rule.given).is_not_null()}
+    return getattr(gxe, name)(**arguments, meta={"rule": rule.name, "says": rule.says})
+
+
+@cache
+def _batch_definition() -> "BatchDefinition":
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    # Progress bars of a library inside ours are noise in a night's log.
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    source = context.data_sources.add_pandas("rows")
+    return source.add_dataframe_asset("chunk").add_batch_definition_whole_dataframe("all")
+
+
+def _validate(frame: "pd.DataFrame", suite: Any, result_format: str = "COMPLETE") -> Any:
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    wanted: dict[str, Any] = {"result_format": result_format}
+    if result_format == "COMPLETE":
+        wanted |= {"unexpected_index_column_names": ["_row"], "include_unexpected_rows": False}
+    return batch.validate(suite, result_format=wanted)
+
+
+def refused_schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a table's quarantine: its columns, the lineage, the rules and the reason."""
+    schema = arrow_schema(table, lineage=True)
+    return pa.schema([*schema, pa.field("rules", pa.list_(pa.string())), pa.field("reason", pa.string())])

@@ -1,0 +1,31 @@
+"""Clean values: SQL macros for text as published. Each gives null where a value cannot be read.
+
+`problem` tells a value that cannot be read from one that is not there: the first quarantines its row.
+"""
+
+import duckdb
+
+_MACROS = {
+    # Blank cells are missing values. "NA" is not: it is an acronym and Namibia's code.
+    "blank(text_)": "nullif(trim(text_), '')",
+    # One decimal separator, point or comma, as the columns of one CORDIS row differ in it. A second
+    # separator would make a thousands mark possible, and guessing it would move money by a factor of 1000.
+    "number(text_)": r"""
+        CASE WHEN regexp_full_match(trim(text_), '-?\d+([.,]\d+)?([eE][+-]?\d+)?')
+             THEN TRY_CAST(replace(trim(text_), ',', '.') AS DOUBLE) END""",
+    "day(text_)": r"""
+        CASE WHEN regexp_full_match(trim(text_), '\d{4}-\d{2}-\d{2}([ T].*)?')
+             THEN TRY_CAST(left(trim(text_), 10) AS DATE) END""",
+    "truth(text_)": "CASE lower(trim(text_)) WHEN 'true' THEN true WHEN 'false' THEN false END",
+    # EU institutions write EL for Greece and UK for the United Kingdom; ISO 3166 has GR and GB.
+    "country(text_)": "CASE upper(trim(text_)) WHEN 'EL' THEN 'GR' WHEN 'UK' THEN 'GB' ELSE upper(trim(text_)) END",
+    "problem(column_, text_, value_, kind_)": """
+        CASE WHEN nullif(trim(text_), '') IS NOT NULL AND value_ IS NULL
+             THEN column_ || ': ' || left(text_, 40) || ' is not ' || kind_ END""",
+}
+
+
+def install(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros in a connection."""
+    for head, body in _MACROS.items():
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")

@@ -1,0 +1,188 @@
+"""What the release covers: which years of a source are complete, and which institutions it has seen."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.indicators.observe import Part
+from pipelines.source import Source
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A table of records: its id, the date that gives a record its year, and the day it was last changed."""
+
+    table: str
+    record_id: str
+    date: str
+    updated_on: str
+
+
+RECORDS = (Dated("award", "award_id", "starts_on", "updated_on"),)
+"""The tables of records in a release; a year is the calendar year of the event."""
+
+ACADEMIC = ("HES", "REC")
+"""Source types that say "university" and "research institute", whatever the name links to."""
+
+
+def cover(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Iterable[Part]
+) -> None:
+    """Create `coverage` and `coverage_institution`, and the years of records they rest on.
+
+    A year is complete when every part that holds records of it is in the release, and the source's lag had
+    passed on the last day that each of these parts knows of (its latest `updated_on`).
+    """
+    parts = sorted(parts)
+    _record_years(connection, {s for s, _ in parts})
+    _expectations(connection, sources, parts)
+    connection.execute(_COVERAGE)
+    connection.execute(_COVERAGE_INSTITUTION)
+
+
+def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> None:
+    years = [
+        f"""SELECT source, min(part) AS part, '{r.table}' AS record_table, {r.record_id} AS record_id,
+            CAST(extract(year FROM min({r.date})) AS BIGINT) AS year FROM {r.table} GROUP BY source, {r.record_id}"""
+        for r in RECORDS
+    ]
+    known = [
+        f"SELECT source, part, max({r.updated_on}) AS as_of FROM {r.table} GROUP BY source, part"
+        for r in RECORDS
+    ]
+    connection.execute(f"CREATE TABLE iur_work.record_year AS {' UNION ALL '.join(years)}")
+    connection.execute(
+        f"""CREATE TABLE iur_work.part_as_of AS
+        SELECT source, part, max(as_of) AS as_of FROM ({" UNION ALL ".join(known)}) GROUP BY source, part"""
+    )
+
+
+def _expectations(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]
+) -> None:
+    """Create the parts there are, the spans of years they should hold, and each source's lag."""
+    connection.execute("CREATE TABLE iur_work.present (source VARCHAR, part VARCHAR)")
+    connection.execute(
+        "CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)"
+    )
+    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT)")
+    names = sorted({source for source, _ in parts})
+    spans = [(n, p, s.first, s.last) for n in names for p, s in sorted(sources[n].spans.items())]
+    for table, rows in (
+        ("present", parts),
+        ("span", spans),
+        ("lag", [(name, sources[name].lag_days) for name in names]),
+    ):
+        for row in rows:
+            connection.execute(
+                f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row)
+            )
+
+
+_COVERAGE = f"""
+CREATE TABLE coverage AS
+WITH counted AS (
+    SELECT source, part, year, count(*) AS records
+    FROM iur_work.record_year
+    WHERE year IS NOT NULL
+    GROUP BY source, part, year
+),
+bounds AS (
+    SELECT source, min(year) AS first_year, max(year) AS last_year FROM counted GROUP BY source
+),
+years AS (
+    SELECT b.source, unnest(range(b.first_year, b.last_year + 1)) AS year FROM bounds AS b
+),
+-- A part is expected where its span says so, and where records of the year were in fact found in it.
+expected AS (
+    SELECT y.source, y.year, s.part
+    FROM years AS y
+    JOIN iur_work.span AS s
+        ON s.source = y.source AND y.year BETWEEN s.since AND coalesce(s.until, 9999)
+    UNION
+    SELECT source, year, part FROM counted
+),
+held AS (
+    SELECT
+        e.source,
+        e.year,
+        list(e.part ORDER BY e.part) AS parts_expected,
+        coalesce(list(e.part ORDER BY e.part) FILTER (WHERE p.part IS NOT NULL), []) AS parts_present,
+        bool_and(p.part IS NOT NULL) AS is_present,
+        min(a.as_of) AS as_of,
+        bool_and(a.as_of IS NOT NULL) AS is_dated
+    FROM expected AS e
+    LEFT JOIN iur_work.present AS p ON p.source = e.source AND p.part = e.part
+    LEFT JOIN iur_work.part_as_of AS a ON a.source = p.source AND a.part = p.part
+    GROUP BY e.source, e.year
+),
+parties AS (
+    SELECT
+        r.source,
+        r.year,
+        count(CASE WHEN l.sector = 'unknown' THEN 1 END) AS unknown,
+        count(l.record_id) AS parties,
+        count(CASE WHEN a.source_type IN ({", ".join(f"'{t}'" for t in ACADEMIC)}) THEN 1 END) AS academic,
+        count(
+            CASE WHEN a.source_type IN ({", ".join(f"'{t}'" for t in ACADEMIC)}) AND l.is_institution THEN 1 END
+        ) AS linked
+    FROM iur_work.record_year AS r
+    JOIN linked_party AS l ON l.record_table = r.record_table AND l.record_id = r.record_id
+    LEFT JOIN award_party AS a
+        ON l.record_table = 'award'
+        AND a.award_id = l.record_id
+        AND a.period = l.period
+        AND a.party_no = l.party_no
+    GROUP BY r.source, r.year
+),
+totals AS (
+    SELECT source, year, sum(records) AS records FROM counted GROUP BY source, year
+)
+SELECT
+    y.source,
+    CAST(y.year AS BIGINT) AS year,
+    coalesce(h.parts_expected, []) AS parts_expected,
+    coalesce(h.parts_present, []) AS parts_present,
+    CAST(h.as_of AS DATE) AS as_of,
+    coalesce(h.is_present AND h.is_dated AND make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) <= h.as_of, false)
+        AS is_complete,
+    CASE
+        WHEN h.source IS NULL THEN 'no part holds this year'
+        WHEN NOT h.is_present THEN 'parts missing: ' || array_to_string(
+            list_filter(h.parts_expected, lambda part: NOT list_contains(h.parts_present, part)), ', ')
+        WHEN NOT h.is_dated THEN 'the source does not say when its records were last changed'
+        WHEN make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) > h.as_of
+        THEN 'records of the year still come in until '
+            || CAST(make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) AS VARCHAR)
+    END AS reason,
+    CAST(coalesce(t.records, 0) AS BIGINT) AS records,
+    CASE WHEN p.academic > 0 THEN p.linked / p.academic END AS linked_share,
+    CASE WHEN p.parties > 0 THEN p.unknown / p.parties END AS unknown_sector_share
+FROM years AS y
+JOIN iur_work.lag AS g ON g.source = y.source
+LEFT JOIN held AS h ON h.source = y.source AND h.year = y.year
+LEFT JOIN totals AS t ON t.source = y.source AND t.year = y.year
+LEFT JOIN parties AS p ON p.source = y.source AND p.year = y.year
+ORDER BY y.source, y.year
+"""
+
+_COVERAGE_INSTITUTION = """
+CREATE TABLE coverage_institution AS
+WITH seen AS (
+    SELECT DISTINCT source, organisation_id, record_table, record_id
+    FROM linked_party
+    WHERE is_institution
+)
+SELECT
+    s.source,
+    s.organisation_id AS institution_id,
+    count(*) AS records,
+    min(r.year) AS first_year,
+    max(r.year) AS last_year
+FROM seen AS s
+LEFT JOIN iur_work.record_year AS r
+    ON r.source = s.source AND r.record_table = s.record_table AND r.record_id = s.record_id
+GROUP BY s.source, s.organisation_id
+ORDER BY s.source, s.organisation_id
+"""

@@ -1,0 +1,172 @@
+"""Evidence: the rows that measures return, with money in euro, unique by measure, institution, record, partner."""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.observe import Part, telling
+
+TABLES = (
+    "award",
+    "award_party",
+    "linked_party",
+    "collaboration",
+    "organisation",
+    "institution",
+)
+"""The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
+
+BY_PART = ("award", "award_party", "linked_party", "collaboration")
+
+
+class EvidenceError(Exception):
+    """Evidence that breaks its own grain: a fault of a measure, not of the records."""
+
+
+def gather(
+    connection: duckdb.DuckDBPyConnection,
+    measures: Iterable[Measure],
+    facts: Mapping[Part, frozenset[str]],
+    home: str,
+) -> None:
+    """Create `evidence` in schema `home`, and one table a measure in schema `iur_work`.
+
+    Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
+    the year in which the record starts; where there is none, `amount_eur` is null (`without_rate` counts).
+
+    Raises EvidenceError where a measure returns two rows for one institution, year, record and partner.
+    """
+    measures = tuple(measures)
+    _rates(connection)
+    ideas = {idea.name: idea for measure in measures for idea in measure.uses}
+    everything = tuple(sorted(facts))
+    _views(connection, "iur_seen_all", everything, everything, (), home)
+    for idea in ideas.values():
+        _materialise(connection, idea)
+    rooms: dict[tuple[Part, ...], str] = {}
+    for measure in measures:
+        parts = telling(facts, measure.needs)
+        if parts not in rooms:
+            rooms[parts] = f"iur_seen_{len(rooms)}"
+            _views(connection, rooms[parts], parts, everything, tuple(ideas), home)
+        _run(connection, measure, rooms[parts])
+    connection.execute(f"USE {home}")
+    union = " UNION ALL ".join(
+        f"SELECT {_COLUMNS} FROM iur_work.evidence_{m.name}" for m in _ordered(measures)
+    )
+    connection.execute(f"CREATE TABLE evidence AS {union}")
+
+
+def without_rate(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], int]:
+    """Return how many evidence rows have money but no rate into euro, by currency and year."""
+    rows = connection.execute(
+        """SELECT currency, year, count(*) FROM evidence
+        WHERE amount IS NOT NULL AND currency IS NOT NULL AND amount_eur IS NULL
+        GROUP BY currency, year ORDER BY currency, year"""
+    ).fetchall()
+    return {(currency, year): count for currency, year, count in rows}
+
+
+_COLUMNS = """measure, source, part, institution_id, year, record_table, record_id, partner_id, amount, share,
+    currency, amount_eur, partner, intensity"""
+
+
+def _ordered(measures: Iterable[Measure]) -> list[Measure]:
+    return sorted(measures, key=lambda m: m.name)
+
+
+def _rates(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep, per currency and calendar year, the mean over the longest period that lies within the year."""
+    connection.execute(
+        """CREATE TABLE iur_work.rate AS
+        WITH ranked AS (
+            SELECT
+                currency,
+                CAST(extract(year FROM period_start) AS BIGINT) AS year,
+                rate,
+                row_number() OVER (
+                    PARTITION BY currency, extract(year FROM period_start)
+                    ORDER BY period_end - period_start DESC, period_start, source
+                ) AS place
+            FROM exchange_rate
+            WHERE extract(year FROM period_start) = extract(year FROM period_end) AND currency <> 'EUR'
+        )
+        SELECT currency, year, rate FROM ranked WHERE place = 1"""
+    )
+
+
+def _views(
+    connection: duckdb.DuckDBPyConnection,
+    room: str,
+    parts: tuple[Part, ...],
+    everything: tuple[Part, ...],
+    ideas: tuple[str, ...],
+    home: str,
+) -> None:
+    """Create a schema in which the tables and ideas hold the rows of some parts only."""
+    connection.execute(f"CREATE SCHEMA {room}")
+    keep = ""
+    if parts != everything:
+        connection.execute(f"CREATE TABLE {room}.telling (source VARCHAR, part VARCHAR)")
+        if parts:
+            connection.executemany(f"INSERT INTO {room}.telling VALUES (?, ?)", [list(p) for p in parts])
+        keep = f" SEMI JOIN {room}.telling USING (source, part)"
+    for table in TABLES:
+        only = keep if table in BY_PART else ""
+        connection.execute(f"CREATE VIEW {room}.{table} AS SELECT * FROM {home}.{table}{only}")
+    for idea in ideas:
+        connection.execute(f"CREATE VIEW {room}.{idea} AS SELECT * FROM iur_work.{idea}{keep}")
+
+
+def _materialise(connection: duckdb.DuckDBPyConnection, idea: Idea) -> None:
+    connection.execute("USE iur_seen_all")
+    connection.execute(f"CREATE TABLE iur_work.{idea.name} AS {idea.sql}")
+    connection.execute(f"CREATE VIEW iur_seen_all.{idea.name} AS SELECT * FROM iur_work.{idea.name}")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str) -> None:
+    connection.execute(f"USE {room}")
+    connection.execute(
+        f"""CREATE TABLE iur_work.evidence_{measure.name} AS
+        WITH found AS ({measure.sql})
+        SELECT
+            '{measure.name}' AS measure,
+            f.source,
+            f.part,
+            f.institution_id,
+            CAST(f.year AS BIGINT) AS year,
+            f.record_table,
+            f.record_id,
+            f.partner_id,
+            CAST(f.amount AS DOUBLE) AS amount,
+            CAST(f.share AS DOUBLE) AS share,
+            CAST(f.currency AS VARCHAR) AS currency,
+            {_EURO if measure.unit == "money" else "CAST(NULL AS DOUBLE)"} AS amount_eur,
+            f.partner,
+            f.intensity
+        FROM found AS f
+        LEFT JOIN iur_work.rate AS r ON r.currency = f.currency AND r.year = f.year
+        ORDER BY f.institution_id, f.year, f.record_table, f.record_id, f.partner_id"""
+    )
+    # Counting hashes is several times faster than grouping by five texts; only a difference is looked into.
+    rows, keys = connection.execute(
+        f"SELECT count(*), count(DISTINCT hash({_KEY})) FROM iur_work.evidence_{measure.name}"
+    ).fetchall()[0]
+    if rows == keys:
+        return
+    twice = connection.execute(
+        f"""SELECT {_KEY}, count(*) FROM iur_work.evidence_{measure.name}
+        GROUP BY {_KEY} HAVING count(*) > 1 ORDER BY {_KEY} LIMIT 1"""
+    ).fetchall()
+    if twice:
+        institution, year, table, record, partner, times = twice[0]
+        raise EvidenceError(
+            f"measure {measure.name} [rule evidence.unique]: {institution}, {year}, {table} {record}, "
+            f"partner {partner!r} stands {times} times\n"
+            f"  mend: group its query by institution, record{' and partner' if measure.grain == 'edge' else ''}"
+        )
+
+
+_KEY = "institution_id, year, record_table, record_id, partner_id"
+_EURO = "CAST(CASE WHEN f.currency = 'EUR' THEN f.amount ELSE f.amount / r.rate END AS DOUBLE)"

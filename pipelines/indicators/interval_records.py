@@ -1,0 +1,170 @@
+"""Intervals that need the records of a cell: ratios of sums on the same records, and medians.
+
+Records of all cells stand in one array after the other; `offsets` (length cells + 1, from 0 to the number
+of records, as in Arrow lists) says where each cell begins. `by_cell` makes this order from an index array.
+Answers are pairs (lower, upper) of float arrays, one element per cell, nan where no interval may be given.
+
+Three traps. A unit is a cluster (core project, patent family), not a row: pass `clusters`. The answer for
+a cell depends on its own records alone, whatever their order and whatever else is in the call: records
+are sorted, and resampling plans are drawn from (seed, number of units). Cells with equally many units
+share a plan, so their simulation errors are not independent.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special, stats
+
+from pipelines.indicators.interval import Floats, Interval, contain, tail_of, wilson_weighted
+from pipelines.indicators.resample import Index, Scale, back, bootstrap_t, cell_ends, cell_numbers, forward
+
+DELTA_UNITS = 30  # INDICATORS §4: the delta method from here on,
+RATIO_UNITS = 8  # bootstrap-t from here on, nothing below
+MEDIAN_VALUES = 6  # the least number whose extremes hold the median with 95 %
+
+
+def by_cell(cell: ArrayLike, cells: int) -> tuple[Index, Index]:
+    """Return (order, offsets) that put records with the given cell numbers (0 … cells − 1) cell by cell."""
+    numbers = np.asarray(cell, dtype=np.intp)
+    if numbers.size and (numbers.min() < 0 or numbers.max() >= cells):
+        raise ValueError(f"interval.by_cell: cell numbers must lie in 0 … {cells - 1}")
+    counts = np.bincount(numbers, minlength=cells)
+    return np.argsort(numbers, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+
+def ratio(
+    x: ArrayLike,
+    y: ArrayLike,
+    offsets: ArrayLike,
+    *,
+    scale: Scale = "logit",
+    clusters: ArrayLike | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Return the interval of Σx / Σy, both summed over the same records of a cell.
+
+    `scale`: "logit" where the ratio is a part of its whole and lies in [0, 1] (a cell outside it gives
+    nan), "log" for other ratios of amounts that are not negative, "plain" where x may be negative.
+    `clusters` (one label per record) makes records of one cell and label one unit. Units with x = y = 0 say
+    nothing and are not counted; a nan among the records makes the cell nan; Σy ≤ 0 gives nan.
+
+    30 units and more: delta method on the scale. The variance is the jackknife's (each residual over one
+    minus its share of Σy: with skewed sizes the plain one is a tenth too small), the quantile Student's
+    with the smaller of (Σy)²/Σy² − 1 and Satterthwaite's degrees of freedom from the residuals' kurtosis.
+    8–29 units: bootstrap-t on the scale, its quantiles never inside Student's. Under 8: nan.
+
+    Degenerate cells. If over 2.5 % of the resamples have no t (few or none of the units have x > 0, or x < y,
+    or all have one ratio), "logit" treats the cell as a weighted proportion: Wilson with effective n
+    (Σy)²/Σy², which also covers all 0 and all 1; "log" and "plain" give nan, as do cells without spread.
+
+    Coverage at 95 %, sizes lognormal with σ 1.2. Yes-or-no shares of 5–95 %, also dependent on size: 92.9 –
+    99.2 % under 30 units (above 98 % where fewer than 3 units are expected to count), 93.9–98.2 % from 30.
+    Amounts with correlation 0–0.95: 92.3–96.4 %. Half or four fifths of the numerators 0: 92–98 %.
+    Shares that grow with size (a part of the mean's +0.5 logit per σ): 90.8–94.4 %, but only 88–90.5 % when
+    low shares meet few large records (mean 0.2, ratio 0.34); that world is reached from 100 units on.
+    Reference: Cochran (1977), Sampling Techniques, 6.4–6.5 and 6.19; Efron and Tibshirani (1993), chapter 12.
+    """
+    tail = tail_of(level)
+    cell, xs, ys, cells = _units(x, y, offsets, clusters)
+    units = np.bincount(cell, minlength=cells)
+    fit = _linearise(cell, xs, ys, units)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = np.minimum(2 * units / np.maximum(fit.kurtosis - 1, 1e-9), fit.effective - 1)
+        above = special.stdtrit(np.clip(freedom, 1, np.maximum(units - 1, 1)), 1 - tail)
+        below = -above
+        few = np.flatnonzero((units >= RATIO_UNITS) & (units < DELTA_UNITS) & (fit.error > 0))
+        if few.size:
+            low, high = bootstrap_t(xs, ys, units, few, scale, tail, seed)
+            flat = special.stdtrit(units[few] - 1.0, 1 - tail)
+            below[few], above[few] = np.minimum(low, -flat), np.maximum(high, flat)
+        centre, slope = forward(fit.value, scale)
+        spread = fit.error * slope
+        lower, upper = back(centre - above * spread, scale), back(centre - below * spread, scale)
+    allowed = (units >= RATIO_UNITS) & (fit.total > 0)
+    solid = (fit.error > 0) & np.isfinite(centre) & np.isfinite(below) & np.isfinite(above) & allowed
+    lower, upper = np.where(solid, lower, np.nan), np.where(solid, upper, np.nan)
+    if scale == "logit":
+        sparse = allowed & ~solid & (fit.value >= 0) & (fit.value <= 1)
+        part = np.where(sparse, fit.value * fit.total, np.nan)
+        wide = wilson_weighted(part, fit.total, fit.total**2 / fit.effective, level)
+        lower, upper = np.where(sparse, wide[0], lower), np.where(sparse, wide[1], upper)
+    return contain(fit.value, lower, upper)
+
+
+def median(values: ArrayLike, offsets: ArrayLike, level: float = 0.95) -> Interval:
+    """Return the order statistics (x_r, x_n+1−r) that hold the median with at least the level.
+
+    r is the largest with P(B(n, ½) < r) ≤ (1 − level) / 2; nan under 6 values, where no r serves the level,
+    and where a value is nan. Six values give (x₁, x₆). Free of any distribution; ties make it wider.
+
+    Coverage for continuous values is known, not estimated: 96.9 % (n = 6), 98.4 % (7), 99.2 % (8), 96.1 %
+    (9), 97.9 % (10), and 95.0–98.8 % from there on (95.0–98.3 % from 16). n = 7, 8, 11, 12+… above 98 % are
+    the price of whole ranks: one rank further in holds 87.5 % at n = 7 and 93.0 % at n = 8.
+    Reference: David and Nagaraja (2003), Order Statistics, 7.1.
+    """
+    tail = tail_of(level)
+    data, ends = np.asarray(values, dtype=np.float64), cell_ends(offsets, np.size(values))
+    cell, counts = cell_numbers(ends), np.diff(ends)
+    data = data[np.lexsort((data, cell))]
+    broken = np.bincount(cell, np.isnan(data), minlength=counts.size) > 0
+    rank = stats.binom.ppf(tail, counts, 0.5)
+    rank = rank + (stats.binom.cdf(rank, counts, 0.5) <= tail)
+    allowed = (counts >= MEDIAN_VALUES) & (rank >= 1) & ~broken
+    rank = np.where(allowed, rank, 1).astype(np.intp)
+    lower, upper = np.full((2, counts.size), np.nan)
+    lower[allowed] = data[(ends[:-1] + rank - 1)[allowed]]
+    upper[allowed] = data[(ends[1:] - rank)[allowed]]
+    return lower, upper
+
+
+class _Fit(NamedTuple):
+    """Ratios of the cells with what the delta method needs: arrays of one element per cell."""
+
+    value: Floats
+    total: Floats  # Σy
+    error: Floats  # the jackknife's standard error
+    effective: Floats  # (Σy)² / Σy²
+    kurtosis: Floats  # of the jackknife residuals
+
+
+def _linearise(cell: Index, x: Floats, y: Floats, units: Index) -> _Fit:
+    """Return ratio, jackknife standard error, effective number and kurtosis of each cell."""
+
+    def add(values: Floats) -> Floats:
+        return np.bincount(cell, values, minlength=units.size).astype(np.float64)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = add(y)
+        value = add(x) / total
+        weight = y / total[cell]
+        residual = x / total[cell] - value[cell] * weight
+        # A spread of rounding errors is none: it would make an interval of no width.
+        residual[np.abs(residual) <= 1e-12 * np.abs(value[cell] * weight)] = 0.0
+        push = residual / (1 - weight)
+        push -= (add(push) / units)[cell]
+        variance = add(push**2)
+        error = np.sqrt((units - 1) / units * variance)
+        kurtosis = units * add(push**4) / variance**2
+        return _Fit(value, total, error, 1 / add(weight**2), kurtosis)
+
+
+def _units(
+    x: ArrayLike, y: ArrayLike, offsets: ArrayLike, clusters: ArrayLike | None
+) -> tuple[Index, Floats, Floats, int]:
+    """Return cell, x and y of the units (records, or clusters added up), sorted, and the number of cells."""
+    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    ends = cell_ends(offsets, xs.size)
+    if xs.shape != ys.shape:
+        raise ValueError(f"interval.ratio: {xs.size} numerators and {ys.size} denominators; give one each")
+    cell = cell_numbers(ends)
+    if clusters is not None and xs.size:
+        label = np.unique(np.asarray(clusters), return_inverse=True)[1]
+        order = np.lexsort((xs, ys, label, cell))
+        cell, label, xs, ys = cell[order], label[order], xs[order], ys[order]
+        first = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(label) != 0)])
+        cell, xs, ys = cell[first], np.add.reduceat(xs, first), np.add.reduceat(ys, first)
+    order = np.lexsort((xs, ys, cell))
+    order = order[(xs[order] != 0) | (ys[order] != 0)]
+    return cell[order], xs[order], ys[order], ends.size - 1

@@ -1,0 +1,89 @@
+"""A measure is one SQL query that returns evidence: which record counts for which institution, and how much.
+
+Its SQL keeps to a subset that DuckDB, PostgreSQL and Spark share, so that an economist can read it and any
+of the three can run it. What several measures build on is an `Idea`: a named query that stands as a common
+table expression in front of the measure (`text`), and is computed once for all of them by the engine.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+COLUMNS = (
+    "institution_id",
+    "year",
+    "record_table",
+    "record_id",
+    "partner_id",
+    "amount",
+    "share",
+    "currency",
+    "partner",
+    "intensity",
+    "source",
+    "part",
+)
+"""What the query of a measure returns, in any order."""
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A query that several measures start from. Its rows carry `source` and `part`."""
+
+    name: str
+    one_row_per: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A query over linked records, and what its rows are.
+
+    `grain` is `record` (institution × record; `partner_id` is empty) or `edge` (… × partner). `needs` are the
+    facts a source must observe (`Source.observes`). `unit` is `count` or `money`. Of money, `share` 1 says
+    that the amount is the institution's own and adds up over its members; a null `share` says that it is the
+    record's and stands once, however many members take part. Rows are unique by institution, year, record
+    and partner.
+    """
+
+    name: str
+    grain: str
+    meaning: str
+    needs: frozenset[str]
+    unit: str
+    sql: str
+    uses: tuple[Idea, ...] = ()
+    record_table: str = "award"
+    partner: str = "all"
+
+    def __post_init__(self) -> None:
+        """Refuse a grain or unit that the engine does not know."""
+        if self.grain not in ("record", "edge"):
+            raise ValueError(f"measure {self.name}: grain {self.grain} is neither record nor edge")
+        if self.unit not in ("count", "money"):
+            raise ValueError(f"measure {self.name}: unit {self.unit} is neither count nor money")
+
+
+def compose(ideas: tuple[Idea, ...], sql: str) -> str:
+    """Write ideas in front of a query as its first common table expressions."""
+    if not ideas:
+        return sql.strip()
+    before = ",\n".join(f"{idea.name} AS (\n{idea.sql.strip()}\n)" for idea in ideas)
+    rest = re.sub(r"\A\s*WITH\s+", "", sql)
+    joined = ",\n" if rest != sql else "\n"
+    return f"WITH {before}{joined}{rest.strip()}"
+
+
+def text(measure: Measure) -> str:
+    """Return the whole query of a measure, which reads tables of a release only."""
+    return compose(measure.uses, measure.sql)
+
+
+def key(measure: Measure) -> str:
+    """Return a digest of what a measure computes: the same until its SQL says something else.
+
+    Comments and the breaking of lines do not count.
+    """
+    said = re.sub(r"--[^\n]*", " ", text(measure))
+    said = re.sub(r"\s+", " ", said).strip()
+    return hashlib.sha256(f"{measure.name}|{measure.unit}|{said}".encode()).hexdigest()

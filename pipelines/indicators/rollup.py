@@ -1,0 +1,68 @@
+"""Roll-up: credit an institution with the records of its institutional children as well.
+
+The union of records over the family, each once. Of counts the share is recomputed for the union: of n
+organisations k are family and now one, so 1 / (n − k + 1). Money of one's own adds up over the members; money
+of the record (share unknown) stands once. At edge grain a record and partner stand once.
+"""
+
+import duckdb
+
+from pipelines.indicators.measure import Measure
+
+
+def families(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the table of ancestors and their members, the ancestor included."""
+    connection.execute(
+        """CREATE TABLE iur_work.family AS
+        SELECT DISTINCT ancestor_id, organisation_id FROM descendant
+        UNION
+        SELECT ancestor_id, ancestor_id FROM descendant"""
+    )
+
+
+def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
+    """Create `credited_<measure>`: its evidence directly, and rolled up to each ancestor."""
+    value = "amount_eur" if measure.unit == "money" else "amount"
+    # A partner within the family is no partner of the family.
+    outside = (
+        """WHERE NOT EXISTS (
+            SELECT 1 FROM iur_work.family AS own
+            WHERE own.ancestor_id = f.ancestor_id AND own.organisation_id = e.partner_id
+        )"""
+        if measure.grain == "edge"
+        else ""
+    )
+    if measure.unit == "count":
+        together = """max(e.amount) AS value,
+            1 / (round(1 / max(e.share)) - count(DISTINCT e.institution_id) + 1) AS share"""
+    else:
+        together = f"""CASE
+                WHEN max(e.share) IS NULL THEN max(e.{value})
+                ELSE CAST(sum(CAST(e.{value} AS DECIMAL(18, 4))) AS DOUBLE)
+            END AS value,
+            max(e.share) AS share"""
+    connection.execute(
+        f"""CREATE TABLE iur_work.rolled_{measure.name} AS
+        SELECT
+            f.ancestor_id AS institution_id,
+            e.source,
+            e.part,
+            e.year,
+            e.record_table,
+            e.record_id,
+            e.partner_id,
+            max(e.partner) AS partner,
+            max(e.intensity) AS intensity,
+            {together}
+        FROM iur_work.evidence_{measure.name} AS e
+        JOIN iur_work.family AS f ON f.organisation_id = e.institution_id
+        {outside}
+        GROUP BY f.ancestor_id, e.source, e.part, e.year, e.record_table, e.record_id, e.partner_id"""
+    )
+    columns = "institution_id, source, part, year, record_table, record_id, partner_id, partner, intensity"
+    connection.execute(
+        f"""CREATE VIEW iur_work.credited_{measure.name} AS
+        SELECT 'direct' AS rollup, {columns}, {value} AS value, share FROM iur_work.evidence_{measure.name}
+        UNION ALL
+        SELECT 'with_children' AS rollup, {columns}, value, share FROM iur_work.rolled_{measure.name}"""
+    )

@@ -1,0 +1,1 @@
+"""Linking: from a name as written to the organisation it names and the institution to credit."""

@@ -1,0 +1,119 @@
+"""Choose among the organisations that bear the same name, or refuse to."""
+
+from dataclasses import dataclass
+
+from pipelines.link import names
+from pipelines.link.context import Context
+from pipelines.link.registry import ACRONYM, LABEL, Hit, Registry
+
+_REALMS = (
+    {"CN", "HK", "MO"}, {"US", "PR", "GU", "VI", "AS"}, {"FR", "GP", "MQ", "RE", "GF", "NC", "PF", "YT"},
+    {"DK", "GL", "FO"}, {"GB", "IM", "JE", "GG", "GI"}, {"NL", "CW", "AW", "SX", "BQ"}, {"RS", "XK"}, {"NO", "SJ"},
+    {"FI", "AX"}, {"IL", "PS"},
+)  # fmt: skip
+"""Codes under which one country's organisations are filed by different publishers."""
+
+ACADEMIC = frozenset({"education", "facility"})
+_WANTED = {
+    "HES": frozenset({"education"}),
+    "REC": frozenset({"facility", "nonprofit", "government", "healthcare"}),
+    "PRC": frozenset({"company"}),
+    "PUB": frozenset({"government", "healthcare"}),
+}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A name to link: folded words, its country ('' unknown), its context, the company form it ends in."""
+
+    name: str
+    forms: names.Forms
+    country: str
+    context: Context
+    legal: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The organisation chosen (None: none or several), those considered, and whether a tie was broken."""
+
+    organisation: int | None
+    considered: tuple[int, ...] = ()
+    is_tie: bool = False
+
+
+def same_country(left: str, right: str) -> bool:
+    """Tell whether two codes may mean one country; an unknown one never does."""
+    return bool(left) and (left == right or any(left in realm and right in realm for realm in _REALMS))
+
+
+def among(registry: Registry, hits: list[Hit], query: Query) -> Choice:
+    """Choose one organisation by country, kind of name, city, kind of organisation, then prominence.
+
+    A tie that only prominence breaks is broken for unknown countries alone: within a country it stays a tie,
+    since a wrong institution corrupts a figure and a miss shows as coverage.
+    """
+    hits = [h for h in hits if h.kind != ACRONYM]
+    if query.country:
+        hits = [h for h in hits if same_country(query.country, registry.country[h.organisation])]
+    hits = [h for h in hits if _suits(registry, h, query)]
+    considered = tuple(h.organisation for h in hits)
+    if len(hits) <= 1:
+        return Choice(considered[0] if considered else None, considered)
+    hits = _current(registry, hits)
+    for narrowed in (
+        [h for h in hits if registry.city[h.organisation] and registry.city[h.organisation] in _place(query)],
+        [h for h in hits if query.context.state and registry.region[h.organisation] == query.context.state],
+        [h for h in hits if registry.types[h.organisation] & _WANTED.get(query.context.type, frozenset())],
+        [h for h in hits if h.kind == LABEL],
+    ):
+        hits = narrowed or hits
+        if len(hits) == 1:
+            return Choice(hits[0].organisation, considered, is_tie=True)
+    return _last(registry, hits, query, considered)
+
+
+def _last(registry: Registry, hits: list[Hit], query: Query, considered: tuple[int, ...]) -> Choice:
+    held = {h.organisation for h in hits}
+    for one in sorted(held):
+        if all(one == other or one in registry.ancestors(other) for other in held):
+            return Choice(one, considered, is_tie=True)
+    if not query.country:
+        ranked = sorted(held, key=lambda n: (-registry.prominence[n], n))
+        if registry.prominence[ranked[0]] >= 3 * registry.prominence[ranked[1]]:
+            return Choice(ranked[0], considered, is_tie=True)
+    return Choice(None, considered)
+
+
+def _current(registry: Registry, hits: list[Hit]) -> list[Hit]:
+    """Leave out records that are not active where an active one bears the same name."""
+    active = [h for h in hits if registry.status[h.organisation] == "active"]
+    return active or hits
+
+
+def _place(query: Query) -> str:
+    return f"{names.normal(query.context.city)} {' '.join(query.forms.tokens)}"
+
+
+def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
+    """Refuse a company for an academic party and the reverse where only a word or two agree.
+
+    "ATLAS LTD" is not the nonprofit Atlas; "CHALMERS TEKNISKA HOEGSKOLA AB" is the university.
+    """
+    types = registry.types[hit.organisation]
+    short = len(query.forms.core_tokens) <= 2
+    if (query.legal or query.context.type == "PRC") and "company" not in types:
+        return not short or (query.context.type in ("HES", "REC", "PUB") and not query.legal)
+    if query.context.type == "HES" and not types & {"education", "healthcare", "facility", "nonprofit", "government"}:
+        return not short
+    return True
+
+
+def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> bool:
+    """Tell whether a name says too little to match by itself: common words only, or a lone short one."""
+    known, bag = names.words(), forms.bag.split()
+    if len(forms.core) <= 4 and forms.core.isascii():
+        return True
+    if not all(word in known.generic or word in known.distinct for word in bag):
+        return False
+    return sum(registry.weight.get(word, 9.0) for word in bag) < (9 if has_country else 12)

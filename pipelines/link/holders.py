@@ -1,0 +1,70 @@
+"""Curated knowledge: who holds patents for whom, and the reviewers' answers."""
+
+from dataclasses import dataclass
+
+from pipelines.link import names
+from pipelines.link.registry import Registry
+from pipelines.link.seeds import Seeds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Two answers of a seed row: the organisation named (None: not in the registry) and the one credited."""
+
+    named: int | None
+    credited: int | None
+    method: str
+
+
+@dataclass(frozen=True)
+class Curated:
+    """Seed rows by what they answer for: a source's id, a name within a country, a holder's own record."""
+
+    by_id: dict[str, Answer]
+    by_name: dict[tuple[str, str], Answer]
+    institution_of: dict[int, int]
+    unknown: tuple[str, ...]
+
+    def name(self, key: str, country: str) -> Answer | None:
+        """Return the answer for a `core` key: the country's own row, else one for any country."""
+        return self.by_name.get((key, country)) or self.by_name.get((key, ""))
+
+
+def curate(registry: Registry, seeds: Seeds) -> Curated:
+    """Read the seeds against a registry; ids it does not hold are listed in `unknown` and their rows left out.
+
+    A name without a country in its row counts for any country; a query without a country meets every row.
+    """
+    by_id: dict[str, Answer] = {}
+    by_name: dict[tuple[str, str], Answer] = {}
+    institution_of: dict[int, int] = {}
+    unknown: list[str] = []
+
+    def number(id_: str) -> int | None:
+        if id_ and id_ not in registry.number:
+            unknown.append(id_)
+        return registry.number.get(id_) if id_ else None
+
+    def keep(key: str, country: str, answer: Answer) -> None:
+        by_name[key, country] = answer
+        by_name.setdefault((key, ""), answer)
+
+    for row in seeds["ip_holders"]:
+        named, credited = number(row["holder_ror_id"]), number(row["institution_ror_id"])
+        if credited is None:
+            continue
+        if named is not None:
+            institution_of[named] = credited
+        for name in filter(None, row["names"].split("|")):
+            keep(names.forms(name).core, row["country"], Answer(named, credited, "holder"))
+    for row in seeds["link_overrides"]:
+        named = number(row["named_ror_id"])
+        credited = number(row["credited_ror_id"]) if row["credited_ror_id"] else named
+        if (row["named_ror_id"] and named is None) or (row["credited_ror_id"] and credited is None):
+            continue
+        answer = Answer(named, credited, "override")
+        if row["source_org_id"]:
+            by_id[row["source_org_id"]] = answer
+        if row["name"]:
+            keep(names.forms(row["name"]).core, row["country"], answer)
+    return Curated(by_id, by_name, institution_of, tuple(dict.fromkeys(unknown)))

@@ -1,0 +1,198 @@
+"""Normal forms of organisation names: pure functions, equal for the registry's names and for a record's.
+
+Three keys, from strict to loose. `plain`: letters and digits only, folded. `core`: without legal forms and
+small words. `bag`: the words' canonical forms, sorted, so that word order, common abbreviations and the
+usual words of other languages ("Universität", "Univ.") no longer matter.
+Umlauts are written three ways in the records (MÜNCHEN, MUENCHEN, MUNCHEN in one CORDIS file), so ä, ae and a
+all fold to a; both sides are folded alike and the fold is never shown.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.link import seeds
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ə": "a"}
+)
+_MARKS = re.compile("[\u0300-\u036f]")
+_POSSESSIVE = re.compile(r"(?<=\w)['’`´]s\b")
+_DOTTED = re.compile(r"\b[^\W\d_](?:\.\s?[^\W\d_])+\b\.?")
+_NOT_WORD = re.compile("[^\\w\u0900-\u109f\u1780-\u17ff]+|_")
+_SEGMENT = re.compile(r"[,;:()\[\]/|\u3000\n]|\s[-–—]+\s|[–—]")
+_GREEK = re.compile("[\u0370-\u03ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_GREEK_PAIRS = (
+    ("ου", "ou"), ("γγ", "ng"), ("γκ", "gk"), ("τζ", "tz"), ("τσ", "ts"), ("ντ", "nt"), ("μπ", "mp"),
+)  # fmt: skip
+_GREEK_EU = re.compile("([αεη])υ(?=([αβγδεζηιλμνορυω])?)")
+_GREEK_LETTERS = str.maketrans(
+    dict(
+        zip(
+            "αβγδεζηικλμνξοπρσςτυφω",
+            ["a", "v", "g", "d", "e", "z", "i", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "s", "t", "y", "f", "o"],
+            strict=True,
+        ),
+        θ="th",
+        χ="ch",
+        ψ="ps",
+    )
+)
+_CYRILLIC_LETTERS = str.maketrans(
+    dict(
+        zip("абвгдезийклмнопрстуфыіїэ", "abvgdeziiklmnoprstufyiie", strict=True),
+        **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "a", "ь": "", "ю": "yu",
+           "я": "ya", "є": "ye", "ґ": "g", "ё": "e"},
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of names, folded as names are."""
+
+    canonical: dict[str, str]
+    stop: frozenset[str]
+    unit: frozenset[str]
+    hazard: frozenset[str]
+    distinct: frozenset[str]
+    generic: frozenset[str]
+    countries: dict[str, str]
+    legal_end: dict[tuple[str, ...], str]
+    legal_start: dict[tuple[str, ...], str]
+    legal_last: frozenset[str]
+    legal_first: frozenset[str]
+    company: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The keys of one name; `tokens` are its folded words, `core_tokens` those without legal forms."""
+
+    tokens: tuple[str, ...]
+    core_tokens: tuple[str, ...]
+    plain: str
+    core: str
+    bag: str
+
+
+def normal(name: str) -> str:
+    """Fold a name to lower-case words parted by one blank; native scripts stay."""
+    text = html.unescape(name) if "&" in name and ";" in name else name
+    text = text.replace("&", " and ").casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = unicodedata.normalize("NFC", _MARKS.sub("", text).translate(_LETTERS))
+    if "'" in text or "’" in text or "`" in text or "´" in text:
+        text = _POSSESSIVE.sub("s", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda m: m.group().replace(".", "").replace(" ", "") + " ", text)
+    text = _NOT_WORD.sub(" ", text).strip()
+    return text.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")
+
+
+def segments(name: str) -> list[str]:
+    """Split a name at commas, brackets, slashes and free-standing dashes; empty pieces are left out."""
+    text = html.unescape(name) if "&" in name and ";" in name else name
+    return [piece for piece in (s.strip() for s in _SEGMENT.split(text)) if piece]
+
+
+def latin(name: str) -> str:
+    """Transliterate Greek (ELOT 743) and Cyrillic letters; empty where the name has neither.
+
+    CORDIS writes Greek names in Latin letters (PANEPISTIMIO PATRON), ROR often in Greek only.
+    """
+    text = unicodedata.normalize("NFKD", name).casefold()
+    text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+    if _GREEK.search(text):
+        for pair, letters in _GREEK_PAIRS:
+            text = text.replace(pair, letters)
+        text = _GREEK_EU.sub(lambda m: m.group(1) + ("v" if m.group(2) else "f"), text)
+        return text.translate(_GREEK_LETTERS)
+    if _CYRILLIC.search(text):
+        return text.translate(_CYRILLIC_LETTERS)
+    return ""
+
+
+@cache
+def words() -> Words:
+    """Load the vocabulary from its seeds, folded."""
+    rows = seeds.load()["name_words"]
+    kinds: dict[str, set[str]] = {}
+    canonical: dict[str, str] = {}
+    countries: dict[str, str] = {}
+    for row in rows:
+        word = normal(row["word"])
+        kinds.setdefault(row["kind"], set()).add(word)
+        if row["kind"] in ("form", "place"):
+            canonical[word] = normal(row["canonical"])
+        elif row["kind"] == "country":
+            countries[word] = row["canonical"]
+    ends: dict[tuple[str, ...], str] = {}
+    starts: dict[tuple[str, ...], str] = {}
+    company: set[str] = set()
+    for row in seeds.load()["legal_forms"]:
+        form, short = tuple(normal(row["form"]).split()), normal(row["canonical"]).replace(" ", "")
+        (ends if row["place"] == "end" else starts).setdefault(form, short)
+        if row["is_company"] == "yes":
+            company.add(short)
+    sets = {k: frozenset(kinds.get(k, ())) for k in ("stop", "unit", "hazard", "distinct", "generic")}
+    return Words(
+        canonical, sets["stop"], sets["unit"], sets["hazard"], sets["distinct"], sets["generic"], countries, ends,
+        starts, frozenset(f[-1] for f in ends), frozenset(f[0] for f in starts), frozenset(company),
+    )  # fmt: skip
+
+
+def strip_legal(tokens: list[str]) -> tuple[list[str], list[str]]:
+    """Take legal forms off both ends; return what is left and the forms found, never leaving nothing."""
+    known, found = words(), []
+    while tokens and tokens[-1] in known.legal_last:
+        for size in (5, 4, 3, 2, 1):
+            if size < len(tokens) and (form := known.legal_end.get(tuple(tokens[-size:]))):
+                found.append(form)
+                tokens = tokens[:-size]
+                break
+        else:
+            break
+    if not tokens or tokens[0] not in known.legal_first:
+        return tokens, found
+    for size in (5, 4, 3, 2, 1):
+        if size < len(tokens) and (form := known.legal_start.get(tuple(tokens[:size]))):
+            found.append(form)
+            return tokens[size:], found
+    return tokens, found
+
+
+def forms(name: str) -> Forms:
+    """Return the three keys of a name and its words."""
+    return of_tokens(normal(name).split())
+
+
+def of_tokens(tokens: list[str]) -> Forms:
+    """Return the three keys of folded words."""
+    known = words()
+    core, _ = strip_legal(tokens)
+    last = len(core) - 1
+    # A small word at the very end is no article: "Institut de Physique de Rennes I".
+    core = [t for i, t in enumerate(core) if t not in known.stop or (i == last and t == "i")] or core
+    bag = sorted({known.canonical.get(t, t) for t in core})
+    return Forms(tuple(tokens), tuple(core), "".join(tokens), "".join(core), " ".join(bag))
+
+
+def legal_form(name: str) -> str:
+    """Return the company form in a name ("gmbh"), or an empty string."""
+    known = words()
+    found = strip_legal(normal(name).split())[1]
+    return next((form for form in found if form in known.company), "")
+
+
+def identity(name: str) -> str:
+    """Return the form by which a company known by name only is told from others of its country.
+
+    Legal forms stay, in their short spelling: "Foo Limited" is "Foo Ltd", but not "Foo GmbH".
+    """
+    left, found = strip_legal(normal(name).split())
+    return " ".join([*left, *reversed(found)])

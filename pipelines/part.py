@@ -1,0 +1,272 @@
+"""Bring one part from raw into core: normalise, judge, settle its books, commit. Nothing is lost on the way."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations import gate
+from expectations.contract import Table, arrow_schema
+from expectations.tables import table as contract
+from pipelines import clean, read
+from pipelines.fingerprint import of_source
+from pipelines.source import RawFile, SourceError
+from warehouse import files, store
+
+CHUNK = 250_000
+"""Rows judged at once: Great Expectations costs a fixed part of a second per batch."""
+
+
+def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> store.Manifest:
+    """Normalise and judge a fetched part and commit it to core; return its manifest.
+
+    The caller holds the part's lock. Raises SourceError, and leaves the former files, where the raw files
+    cannot be read or more rows are refused than the contract tolerates.
+    """
+    source, part = module.SOURCE.name, receipt["part"]
+    with store.staging(home, source, part) as staged:
+        scratch = staged / "scratch"
+        scratch.mkdir()
+        raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
+        reading = read.Reading()
+        with duckdb.connect(scratch / "work.duckdb") as connection:
+            connection.execute("SET preserve_insertion_order = true")
+            try:
+                books = _judge(connection, module, part, raw, scratch, reading)
+                _settle_keys(connection, module, books)
+                _check_books(module, books, reading, receipt["announced"])
+            except duckdb.Error as error:
+                raise SourceError(
+                    f"cannot be read: {read.first_line(error)}",
+                    file=", ".join(f.name for f in raw),
+                    mend="if the file opens elsewhere, this is an error of ours: report it with the file",
+                ) from error
+            tables, quarantine = _write(connection, module, staged)
+            observes = _observed(connection, module)
+        manifest = {
+            "source": source,
+            "part": part,
+            "receipt": receipt,
+            "fingerprint": of_source(module),
+            "tables": tables,
+            "quarantine": quarantine,
+            "balance": books,
+            "observes": observes,
+            "warnings": reading.warnings,
+        }
+        files.remove(scratch)
+        store.commit(home, staged, manifest)
+    return manifest
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    module: ModuleType,
+    part: str,
+    raw: list[RawFile],
+    scratch: Path,
+    reading: read.Reading,
+) -> dict[str, Any]:
+    """Pass every row through the gate into the tables kept_<table> and refused_<table>; return the books."""
+    books: dict[str, Any] = {}
+    for name in module.SOURCE.tables:
+        table = contract(name)
+        for state, schema in (("kept", arrow_schema(table, True)), ("refused", gate.refused_schema(table))):
+            empty = schema.empty_table()  # noqa: F841  (DuckDB reads it by name)
+            connection.execute(f"CREATE TABLE {state}_{name} AS SELECT * FROM empty")
+        books[name] = {"read": 0, "kept": 0, "quarantined": 0, "dropped": Counter(), "rules": Counter()}
+    # The normaliser streams from a cursor of its own, while the gate writes through this one.
+    cursor = connection.cursor()
+    clean.install(cursor)
+    found = module.normalise(raw, cursor, scratch, reading)
+    for name, chunk in _chunks(found, module.SOURCE.name, part):
+        table, book = contract(name), books[name]
+        book["read"] += chunk.num_rows
+        refusals = gate.judge(chunk, table, large=book["read"] > gate.WHOLE)
+        book["rules"].update(rule for rules in refusals.values() for rule in rules)
+        if refusals:
+            refused = _refused(chunk, table, refusals)  # noqa: F841
+            connection.execute(f"INSERT INTO refused_{name} SELECT * FROM refused")
+            good = pa.array([i not in refusals for i in range(chunk.num_rows)])
+            chunk = chunk.filter(good)
+        connection.execute(f"INSERT INTO kept_{name} SELECT * FROM chunk")
+    return books
+
+
+def _chunks(
+    found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str
+) -> Iterator[tuple[str, pa.Table]]:
+    """Gather the batches of a table into chunks in the contract's shape, with source and part."""
+    gathered: dict[str, list[pa.Table]] = {}
+    for name, batch in found:
+        schema = arrow_schema(contract(name), lineage=True)
+        there = pa.Table.from_batches([batch])
+        constants = {"source": source, "part": part}
+        columns = [
+            pa.repeat(pa.scalar(constants[f.name], pa.string()), len(there))
+            if f.name in constants
+            else there[f.name].cast(f.type)
+            if f.name in there.column_names
+            else pa.nulls(len(there), f.type)
+            for f in schema
+        ]
+        gathered.setdefault(name, []).append(pa.Table.from_arrays(columns, schema=schema))
+        if sum(len(t) for t in gathered[name]) >= CHUNK:
+            yield name, pa.concat_tables(gathered.pop(name))
+    for name, tables in gathered.items():
+        yield name, pa.concat_tables(tables)
+
+
+def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table:
+    says = {rule.name: rule.says for rule in table.rules}
+    rows = chunk.take(pa.array(list(refusals), pa.int64()))
+    problems = rows["_problem"].to_pylist()
+    reasons = [
+        "; ".join(problem if rule == "parsed" else says[rule] for rule in rules)
+        for rules, problem in zip(refusals.values(), problems, strict=True)
+    ]
+    rows = rows.append_column("rules", pa.array(list(refusals.values()), pa.list_(pa.string())))
+    return rows.append_column("reason", pa.array(reasons, pa.string()))
+
+
+def _settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, books: dict[str, Any]) -> None:
+    """Make keys unique and parents known: identical rows are dropped, conflicting ones quarantined.
+
+    Parents come before their children in SOURCE.tables.
+    """
+    for name in module.SOURCE.tables:
+        table, book = contract(name), books[name]
+        key = ", ".join(f'"{k}"' for k in table.key)
+        values = ", ".join(f'"{c.name}"' for c in table.columns)
+        connection.execute(
+            f"""
+            CREATE TEMP TABLE twin AS
+            SELECT
+                rowid AS row_,
+                row_number() OVER (PARTITION BY {key}, hash({values}) ORDER BY _file, _line, rowid) AS nth,
+                count(DISTINCT hash({values})) OVER (PARTITION BY {key}) AS versions,
+                string_agg(_file || ' line ' || _line, ', ' ORDER BY _file, _line) OVER (PARTITION BY {key}
+                    ORDER BY _file, _line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS places
+            FROM kept_{name}
+            WHERE ({key}) IN (SELECT ({key}) FROM kept_{name} GROUP BY {key} HAVING count(*) > 1)
+            """
+        )
+        conflict = "(SELECT row_ FROM twin WHERE versions > 1)"
+        _move(connection, name, book, f"rowid IN {conflict}", "key.unique",
+              "'several rows with one key and different values: ' || "
+              "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)")  # fmt: skip
+        _drop(connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)",
+              "duplicate_row")  # fmt: skip
+        connection.execute("DROP TABLE twin")
+        if table.parent:
+            on = ", ".join(f'"{k}"' for k in table.parent_key)
+            _drop(connection, name, book, f"({on}) IN (SELECT ({on}) FROM refused_{table.parent}) AND ({on}) NOT IN "
+                  f"(SELECT ({on}) FROM kept_{table.parent})", "parent_quarantined")  # fmt: skip
+            _move(connection, name, book, f"({on}) NOT IN (SELECT ({on}) FROM kept_{table.parent})",
+                  "parent.known", f"'no {table.parent} with this key'")  # fmt: skip
+        book["kept"] = _count(connection, f"kept_{name}")
+        book["quarantined"] = _count(connection, f"refused_{name}")
+
+
+def _move(
+    connection: duckdb.DuckDBPyConnection, name: str, book: dict[str, Any], which: str, rule: str, reason: str
+) -> None:
+    ((moved,),) = connection.execute(
+        f"INSERT INTO refused_{name} SELECT kept.*, ['{rule}'], {reason} FROM kept_{name} AS kept WHERE {which}"
+    ).fetchall()
+    connection.execute(f"DELETE FROM kept_{name} WHERE {which}")
+    if moved:
+        book["rules"][rule] += moved
+
+
+def _drop(
+    connection: duckdb.DuckDBPyConnection, name: str, book: dict[str, Any], which: str, reason: str
+) -> None:
+    ((dropped,),) = connection.execute(f"DELETE FROM kept_{name} WHERE {which}").fetchall()
+    if dropped:
+        book["dropped"][reason] += dropped
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
+
+
+def _check_books(
+    module: ModuleType, books: dict[str, Any], reading: read.Reading, announced: int | None
+) -> None:
+    """Hold the books against each other: read = kept + quarantined + dropped, and what the readers saw."""
+    figures = {}
+    for name, book in books.items():
+        table = contract(name)
+        done = book["kept"] + book["quarantined"] + sum(book["dropped"].values())
+        figures[f"{name}: kept + quarantined + dropped"] = (done, book["read"], book["read"])
+        if name in reading.rows:
+            figures[f"{name}: rows normalised"] = (book["read"], reading.rows[name], reading.rows[name])
+        if book["quarantined"] > table.tolerance * book["read"]:
+            raise _too_many(table, book)
+    primary = module.SOURCE.tables[0]
+    figures[f"{primary}: rows"] = (books[primary]["read"], 1, None)
+    if announced is not None:
+        figures[f"{primary}: rows announced"] = (books[primary]["read"], announced, announced)
+    if failed := gate.judge_aggregates(figures, module.SOURCE.name):
+        raise SourceError("; ".join(failed), rule="balance", mend="fetch it again; rows are missing or added")
+
+
+def _too_many(table: Table, book: dict[str, Any]) -> SourceError:
+    worst = ", ".join(f"{rule} {count:,}" for rule, count in book["rules"].most_common(5))
+    return SourceError(
+        f"{book['quarantined']:,} of {book['read']:,} rows refused, more than {table.tolerance:.0%}: {worst}",
+        rule=f"tolerance of {table.name}",
+        mend=f"see the rows with: iur check {table.name}; if they are right, mend the contract or the normaliser",
+    )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, module: ModuleType, staged: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    tables, quarantine = {}, {}
+    for name in module.SOURCE.tables:
+        table = contract(name)
+        key = ", ".join(f'"{k}"' for k in table.key)
+        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        path = staged / "core" / f"{name}.parquet"
+        query = f"SELECT {columns} FROM kept_{name} ORDER BY {key}"
+        tables[name] = write_parquet(connection, query, arrow_schema(table), path)
+        if _count(connection, f"refused_{name}"):
+            path = staged / "quarantine" / f"{name}.parquet"
+            query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line, {key}"
+            schema = gate.refused_schema(table)
+            quarantine[name] = write_parquet(
+                connection, query, schema.remove(schema.get_field_index("_dropped")), path
+            )
+    return tables, quarantine
+
+
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema, path: Path
+) -> dict[str, Any]:
+    """Write the rows of an ordered query as Parquet in the shape of a schema; return its sha256, bytes and rows."""
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in connection.sql(query).to_arrow_reader(100_000):
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+            rows += batch.num_rows
+    return {"sha256": files.sha256(path), "bytes": path.stat().st_size, "rows": rows}
+
+
+def _observed(connection: duckdb.DuckDBPyConnection, module: ModuleType) -> list[str]:
+    """Return the facts this part tells: a column null throughout is not observed."""
+    found = []
+    for fact, column in module.SOURCE.observes.items():
+        table, _, name = column.partition(".")
+        if _count(connection, f'kept_{table} WHERE "{name}" IS NOT NULL'):
+            found.append(fact)
+    return sorted(found)
+
+

@@ -1,0 +1,280 @@
+"""Streaming readers: members of zips, delimited text and JSON, each row with its file and line.
+
+A reader never skips a row. A row that cannot be read is handed on with `_problem` saying why; a file that
+cannot be read, or whose columns are not those promised, raises SourceError.
+"""
+
+import csv
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations.contract import literal
+from pipelines.source import RawTable, SourceError
+
+ROWS = 50_000
+"""Rows a batch holds: enough for speed, few enough for a wide table to stay in memory."""
+
+
+@dataclass
+class Reading:
+    """What readers noticed of a part: new columns, and how many rows they saw for each core table."""
+
+    warnings: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def saw(self, raw: RawTable, rows: int) -> None:
+        """Count rows read of a raw table."""
+        self.rows[raw.core] = self.rows.get(raw.core, 0) + rows
+
+
+csv.field_size_limit(16_000_000)
+
+
+def refuse_html(path: Path, name: str) -> None:
+    """Raise SourceError if a file is a web page: publishers answer with one where data has moved."""
+    with path.open("rb") as file:
+        head = file.read(512).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise SourceError(
+            "is a web page, not data",
+            file=name,
+            line=1,
+            rule="data, not a page",
+            mend="open the address in a browser: the file has moved, or the site asks for a key",
+        )
+
+
+def members(archive: Path, name: str, into: Path) -> list[Path]:
+    """Extract every file of a zip into a folder, by its base name, and return their paths in name order.
+
+    Each member's checksum is verified. Raises SourceError for a page, a truncated or damaged archive.
+    """
+    refuse_html(archive, name)
+    mend = "fetch it again (iur ingest SOURCE --force); if it stays so, the publisher's file is damaged"
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            found = []
+            for info in opened.infolist():
+                target = into / Path(info.filename).name
+                if info.is_dir():
+                    continue
+                if target in found:
+                    raise SourceError(
+                        f"holds two members named {target.name}", file=name, rule="one member a name"
+                    )
+                with opened.open(info) as packed, target.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain, 1 << 20)
+                found.append(target)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise SourceError(
+            f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend
+        ) from error
+    if not found:
+        raise SourceError("is an empty archive", file=name, rule="archive", mend=mend)
+    return sorted(found)
+
+
+def columns(found: list[str], raw: RawTable, name: str) -> tuple[dict[str, str], list[str]]:
+    """Match the columns of a file against the promised ones.
+
+    Return (promised name → name in the file, warnings about new columns). Raises SourceError with the
+    difference where a promised column is missing.
+    """
+    known = {n: next((f for f in (n, *raw.formerly.get(n, ())) if f in found), None) for n in raw.columns}
+    optional = {n: next((f for f in (n, *raw.formerly.get(n, ())) if f in found), None) for n in raw.optional}
+    missing = [n for n, there in known.items() if there is None]
+    taken = {there for there in (*known.values(), *optional.values()) if there}
+    new = [f for f in found if f not in taken]
+    if missing:
+        raise SourceError(
+            f"column missing: {', '.join(missing)}" + (f"; not known: {', '.join(new)}" if new else ""),
+            file=name,
+            line=1,
+            rule="columns as promised",
+            mend="if the publisher renamed a column, add its name to RAW of the source module and raise its VERSION",
+        )
+    repeated = sorted({f for f in found if found.count(f) > 1})
+    if repeated:
+        raise SourceError(
+            f"column twice: {', '.join(repeated)}", file=name, line=1, rule="columns as promised"
+        )
+    mapping = {n: there for n, there in (known | optional).items() if there}
+    return mapping, [f"{name}: new column {f}" for f in new]
+
+
+def delimited(
+    path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";"
+) -> Iterator[pa.RecordBatch]:
+    """Read a delimited file with doubled quotes as batches of text columns, strictly.
+
+    Yields the promised columns by today's names (null for optional ones that are not there), `_file`,
+    `_line` (the line a row begins on) and `_problem`. New columns are noted in `reading`.
+    """
+    refuse_html(path, name)
+    # Bytes that are not UTF-8 become surrogates, so that only their rows are refused, not the file.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            header = next(reader, [])
+        except csv.Error as error:
+            raise SourceError(
+                f"header cannot be read: {error}", file=name, line=1, rule="delimited text"
+            ) from error
+        if header and header[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            raise SourceError(
+                "begins with a version-control conflict marker",
+                file=name,
+                line=1,
+                rule="columns as promised",
+                mend="this is a copy somebody edited: fetch the publisher's own file",
+            )
+        mapping, new = columns([h.strip() for h in header], raw, name)
+        reading.warnings += new
+        names = (*raw.columns, *raw.optional)
+        at = {h.strip(): i for i, h in enumerate(header)}
+        places = [at[mapping[n]] if n in mapping else None for n in names]
+        for batch in _batches(_rows(reader, len(header), name), names, places, name):
+            reading.saw(raw, batch.num_rows)
+            yield batch
+
+
+def _rows(reader: "csv._reader", width: int, name: str) -> Iterator[tuple[list[str] | None, int, str | None]]:
+    """Yield (cells, first line, problem) for every record after the header."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise SourceError(
+                    "a quoted cell never ends: the file is cut, or a quote is missing",
+                    file=name,
+                    line=line,
+                    rule="delimited text",
+                    mend="fetch it again; if it stays so, the publisher's file is damaged",
+                ) from error
+            yield None, line, f"row cannot be split into cells: {error}"
+            continue
+        if not cells:  # an empty line is no record
+            continue
+        if len(cells) != width:
+            shown = reader_text(cells)
+            yield None, line, f"{len(cells)} cells where the header has {width}: {shown}"
+        else:
+            yield cells, line, None
+
+
+def reader_text(cells: list[str]) -> str:
+    """Show the beginning of a row that could not be taken apart."""
+    return ";".join(cells)[:160].encode("utf-8", "replace").decode()
+
+
+def _batches(
+    found: Iterator[tuple[list[str] | None, int, str | None]],
+    names: tuple[str, ...],
+    places: list[int | None],
+    file: str,
+) -> Iterator[pa.RecordBatch]:
+    rows: list[tuple[list[str] | None, int, str | None]] = []
+    for row in found:
+        rows.append(row)
+        if len(rows) == ROWS:
+            yield _batch(rows, names, places, file)
+            rows = []
+    if rows:
+        yield _batch(rows, names, places, file)
+
+
+def _batch(
+    rows: list[tuple[list[str] | None, int, str | None]],
+    names: tuple[str, ...],
+    places: list[int | None],
+    file: str,
+) -> pa.RecordBatch:
+    problems = [problem for _, _, problem in rows]
+    arrays = []
+    for place in places:
+        cells = [row[place] if row is not None and place is not None else None for row, _, _ in rows]
+        try:
+            arrays.append(pa.array(cells, pa.string()))
+        except UnicodeEncodeError:
+            arrays.append(pa.array([_text(cell, i, problems) for i, cell in enumerate(cells)], pa.string()))
+    arrays += [
+        pa.array([file] * len(rows), pa.string()),
+        pa.array([line for _, line, _ in rows], pa.int64()),
+        pa.array(problems, pa.string()),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=[*names, "_file", "_line", "_problem"])
+
+
+def _text(cell: str | None, row: int, problems: list[str | None]) -> str | None:
+    if cell is None or cell.isascii():
+        return cell
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        problems[row] = problems[row] or "bytes that are not UTF-8"
+        return cell.encode("utf-8", "replace").decode()
+    return cell
+
+
+def json_array(
+    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
+) -> Iterator[pa.RecordBatch]:
+    """Read a JSON array of flat objects as batches of text columns.
+
+    `_line` is the record's number in the array. Numbers keep the publisher's own spelling. Raises SourceError where the file is not such an array.
+    """
+    refuse_html(path, name)
+    mapping = json_columns(connection, path, raw, name, reading)
+    wanted = ", ".join(
+        f'json ->> \'$."{mapping[n]}"\' AS "{n}"' if n in mapping else f'NULL::VARCHAR AS "{n}"'
+        for n in (*raw.columns, *raw.optional)
+    )
+    yield from connection.sql(
+        f"""
+        SELECT {wanted}, {literal(name)} AS _file, row_number() OVER () AS _line, NULL::VARCHAR AS _problem
+        FROM {_objects(path)}
+        """
+    ).to_arrow_reader(ROWS)
+
+
+def json_columns(
+    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
+) -> dict[str, str]:
+    """Match the keys that the records of a JSON array have against the promised ones, and count the records.
+
+    Raises SourceError where the file is not an array of objects, or a promised key is nowhere.
+    """
+    query = f"SELECT json_keys(json) AS k, count(*) FROM {_objects(path)} GROUP BY k"
+    try:
+        shapes = connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise SourceError(
+            f"is not a JSON array of objects: {first_line(error)}",
+            file=name,
+            rule="JSON",
+            mend="fetch it again; if it stays so, the publisher's file is damaged",
+        ) from error
+    mapping, new = columns(sorted({key for keys, _ in shapes for key in keys or ()}), raw, name)
+    reading.warnings += new
+    reading.saw(raw, sum(count for _, count in shapes))
+    return mapping
+
+
+def _objects(path: Path) -> str:
+    return f"read_json_objects({literal(str(path))}, format = 'array', maximum_object_size = 67108864)"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message: the rest repeats the query."""
+    return str(error).strip().splitlines()[0]
