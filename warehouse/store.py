@@ -48,6 +48,11 @@ class Home:
         """Parts on their way into core."""
         return self.core / "_staging"
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the home holds simulated records: a mark its maker leaves, and every release repeats."""
+        return (self.root / "simulated").exists()
+
     def raw(self, source: str) -> Path:
         """Return the folder of a source's raw bytes; for the owner only, as it can hold contact details."""
         folder = self.root / "raw" / source

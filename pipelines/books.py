@@ -1,0 +1,56 @@
+"""The books of an ingest, for a person: per table what was read, kept, quarantined, dropped and why."""
+
+import click
+
+from pipelines import terminal
+from pipelines.steps import Outcome
+
+
+def rows(outcomes: list[Outcome]) -> list[dict[str, object]]:
+    """Return one row per source, part and table of what was built or stands."""
+    found: list[dict[str, object]] = []
+    for outcome in outcomes:
+        state = "built" if outcome.built else "fetched" if outcome.fetched else "unchanged"
+        for table, book in (outcome.manifest or {}).get("balance", {}).items():
+            why = [f"{rule} {n:,}" for rule, n in sorted(book["rules"].items())]
+            why += [f"{reason} {n:,}" for reason, n in sorted(book["dropped"].items())]
+            found.append(
+                {
+                    "source": outcome.source,
+                    "part": outcome.part,
+                    "table": table,
+                    "state": state,
+                    "read": book["read"],
+                    "kept": book["kept"],
+                    "quarantined": book["quarantined"],
+                    "dropped": sum(book["dropped"].values()),
+                    "why": ", ".join(why),
+                }
+            )
+    return found
+
+
+def report(outcomes: list[Outcome], as_json: bool) -> bool:
+    """Print the books, the warnings and the failures; return whether a part failed."""
+    failed = [o for o in outcomes if o.failed]
+    if as_json:
+        terminal.dump(
+            {
+                "books": rows(outcomes),
+                "warnings": [w for o in outcomes for w in o.warnings],
+                "failed": [{"source": o.source, "part": o.part, "says": o.failed} for o in failed],
+            }
+        )
+        return bool(failed)
+    if there := rows(outcomes):
+        terminal.listing("", there, False)
+    for outcome in outcomes:
+        if outcome.fetched and outcome.manifest is None and not outcome.failed:
+            click.echo(f"{outcome.source} · {outcome.part}: fetched")
+        elif not outcome.fetched and outcome.manifest is None and not outcome.failed:
+            click.echo(f"{outcome.source} · {outcome.part}: unchanged")
+        for warning in outcome.warnings:
+            click.echo(f"warning: {warning}", err=True)
+    for outcome in failed:
+        click.echo(f"failed: {outcome.failed}", err=True)
+    return bool(failed)

@@ -1,0 +1,266 @@
+"""The command line `iur`: thin commands over the steps. Exit code 0 done, 1 checked and failed, 2 wrong usage."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import terminal
+
+MIRROR = click.option(
+    "--mirror",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Read files from DIR/<source>/ instead of the network.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+JOBS = click.option("--jobs", default=1, show_default=True, help="Sources at a time.")
+FORCE = click.option("--force", is_flag=True, help="Fetch and build again even where nothing changed.")
+RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="iur-observatory")
+def cli() -> None:
+    """Open statistics on how universities and research institutes work with industry.
+
+    The data home is IUR_HOME, or warehouse/data of the checkout.
+    """
+
+
+def main() -> None:
+    """Run the command line; known failures end in their message, not in a traceback."""
+    from pipelines.lookup import NotFoundError
+    from pipelines.source import SourceError
+    from warehouse import NoReleaseError
+    from warehouse.store import DamagedPartError
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    try:
+        cli()
+    except (SourceError, NotFoundError, NoReleaseError, DamagedPartError) as error:
+        terminal.fail(f"iur: {error}")
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has seen enough.
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+@cli.command()
+@AS_JSON
+def sources(as_json: bool) -> None:
+    """List the sources."""
+    from pipelines import source
+
+    rows = [
+        {
+            "source": s.name,
+            "title": s.title,
+            "topic": s.topic,
+            "licence": s.licence,
+            "redistributable": "yes" if s.is_redistributable else "no",
+            "cadence": s.cadence,
+            "tables": ", ".join(s.tables),
+        }
+        for s in source.facts().values()
+    ]
+    terminal.listing("", rows, as_json)
+
+
+@cli.command()
+@AS_JSON
+def tables(as_json: bool) -> None:
+    """List the tables and what one row of each is."""
+    from expectations.tables import tables as contracts
+
+    rows = [
+        {"table": t.name, "layer": t.layer, "one row per": t.one_row_per, "key": ", ".join(t.key)}
+        for t in contracts().values()
+    ]
+    terminal.listing("", rows, as_json, note="One page on each: iur describe TABLE")
+
+
+@cli.command()
+@AS_JSON
+def indicators(as_json: bool) -> None:
+    """List the indicators."""
+    from pipelines.indicators.catalogue import catalogue
+
+    rows = [{"indicator": i.id, "title": i.title, "unit": i.unit, "years": i.window_years} for i in catalogue().values()]
+    terminal.listing("", rows, as_json, note="One page on each: iur describe INDICATOR")
+
+
+@cli.command()
+@click.argument("name")
+@AS_JSON
+def describe(name: str, as_json: bool) -> None:
+    """Print one page on a source, a table or an indicator."""
+    from pipelines import pages
+
+    page = pages.page(name)
+    if as_json:
+        terminal.dump({"name": name, "page": page})
+    else:
+        click.echo(page)
+
+
+@cli.command()
+@click.argument("source")
+@MIRROR
+@FORCE
+@AS_JSON
+def fetch(source: str, mirror: Path | None, force: bool, as_json: bool) -> None:
+    """Bring the raw bytes of SOURCE where they changed, and nothing else."""
+    from pipelines import steps
+    from warehouse import store
+
+    _report(steps.ingest(store.home(), source, mirror, force, fetch_only=True), as_json)
+
+
+@cli.command()
+@click.argument("source", nargs=-1, required=True)
+@MIRROR
+@JOBS
+@FORCE
+@AS_JSON
+def ingest(source: tuple[str, ...], mirror: Path | None, jobs: int, force: bool, as_json: bool) -> None:
+    """Fetch what changed of each SOURCE, normalise it and judge it."""
+    from pipelines import steps
+    from warehouse import store
+
+    _report(steps.ingest_all(store.home(), source, mirror, force, jobs), as_json)
+
+
+@cli.command()
+@click.option("--vintage", help="Name of the release, YYYY-MM-DD (today by default).")
+@AS_JSON
+def release(vintage: str | None, as_json: bool) -> None:
+    """Freeze what is in core, link, compute and publish; nothing where nothing changed."""
+    _release(vintage, as_json)
+
+
+@cli.command()
+@click.argument("source", nargs=-1)
+@MIRROR
+@JOBS
+@FORCE
+@click.option("--vintage", help="Name of the release, YYYY-MM-DD (today by default).")
+def run(source: tuple[str, ...], mirror: Path | None, jobs: int, force: bool, vintage: str | None) -> None:
+    """Ingest each SOURCE (all by default; with a mirror, all it holds), then release."""
+    from pipelines import steps
+    from pipelines.source import names
+    from warehouse import store
+
+    chosen = source or (steps.at_hand(mirror) if mirror else names())
+    outcomes = steps.ingest_all(store.home(), chosen, mirror, force, jobs)
+    failed = _report(outcomes, False, leave=False)
+    _release(vintage, False)
+    if failed:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--country", default="", help="ISO 3166 alpha-2 code of the name's country.")
+@click.option("--file", "into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of names.")
+@click.option("--name-column", help="Its column of names.")
+@click.option("--country-column", help="Its column of countries.")
+@click.option("--state-column", help="Its column of states.")
+@click.option("--city-column", help="Its column of cities.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV to write.")
+@click.option("--registry", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="ROR dump to use.")
+@AS_JSON
+def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool, **options: Any) -> None:
+    """Say which institution stands behind NAME, or behind every name of a CSV file."""
+    from pipelines import resolve as resolving
+
+    if (name is None) == (into is None):
+        raise click.UsageError("give a NAME, or --file IN.csv with --name-column and --out")
+    if into is not None:
+        if out is None or not options["name_column"]:
+            raise click.UsageError("--file needs --name-column and --out")
+        columns = {k: options[f"{k}_column"] for k in ("name", "country", "state", "city") if options[f"{k}_column"]}
+        done = resolving.file(into, out, columns, options["registry"])
+        click.echo(f"{done.linked:,} of {done.rows:,} names linked → {out}", err=True)
+        return
+    terminal.listing("", resolving.name(str(name), options["country"].upper(), options["registry"]), as_json)
+
+
+@cli.command()
+@click.argument("org")
+@click.option("--years", help="Years to show, as 2015:2020.")
+@RELEASE
+@AS_JSON
+def show(org: str, years: str | None, vintage: str | None, as_json: bool) -> None:
+    """Print the scorecard of an institution, by name or ROR id."""
+    import warehouse
+    from pipelines import scorecard
+
+    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json)
+
+
+@cli.command()
+@click.argument("org")
+@click.argument("indicator")
+@click.argument("year", type=int)
+@click.option("--all", "everything", is_flag=True, help="List every record, not only the largest.")
+@RELEASE
+@AS_JSON
+def explain(org: str, indicator: str, year: int, everything: bool, vintage: str | None, as_json: bool) -> None:
+    """Explain a value: formula, numbers, interval, and the records behind it with links."""
+    import warehouse
+    from pipelines import explanation
+
+    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json)
+
+
+@cli.command()
+@click.argument("sql")
+@RELEASE
+@click.option("--limit", default=100, show_default=True, help="Rows to print; 0 for all.")
+@AS_JSON
+def query(sql: str, vintage: str | None, limit: int, as_json: bool) -> None:
+    """Run a DuckDB query over the tables of a release: read-only, confined to it."""
+    import warehouse
+    from pipelines import ask
+
+    ask.show(warehouse.open(vintage), sql, limit, as_json)
+
+
+@cli.command()
+@click.option("--scale", default=1, show_default=True, help="Times as many institutions, companies and spellings.")
+def demo(scale: int) -> None:
+    """Run the whole pipeline on simulated publishers, served over HTTP on this machine alone."""
+    from pipelines.demo import run as running
+
+    running.demo(scale)
+
+
+def _report(outcomes: list[Any], as_json: bool, leave: bool = True) -> bool:
+    """Print what became of every part; leave with exit code 1 if one failed. Return whether one did."""
+    from pipelines import books
+
+    failed = books.report(outcomes, as_json)
+    if failed and leave:
+        raise SystemExit(1)
+    return failed
+
+
+def _release(vintage: str | None, as_json: bool) -> None:
+    from pipelines import release as releasing
+    from warehouse import store
+
+    home = store.home()
+    try:
+        made = releasing.make(home, vintage)
+    except releasing.ReleaseError as error:
+        terminal.fail(f"iur: {error}")
+        return
+    if made is None:
+        terminal.fail("iur: nothing in core to release\n  mend: iur ingest SOURCE, or iur run")
+        return
+    if as_json:
+        terminal.dump({"path": str(made.path), "is_new": made.is_new})
+    else:
+        click.echo(f"release {made.path.name}: {'published' if made.is_new else 'nothing changed'} · {made.path}")
