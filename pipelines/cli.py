@@ -37,6 +37,8 @@ def main() -> None:
     from warehouse.store import DamagedPartError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    logging.captureWarnings(True)
     try:
         cli()
     except (SourceError, NotFoundError, NoReleaseError, DamagedPartError) as error:

@@ -49,11 +49,17 @@ def listing(title: str, rows: Sequence[dict[str, Any]], as_json: bool, note: str
         numeric = all(isinstance(r[name], (int, float)) or r[name] is None for r in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if v is None else number(v) if not isinstance(v, str) else v for v in row.values()))
+        table.add_row(*(_cell(name, value) for name, value in row.items()))
     out = console()
     out.print(table)
     if note:
         out.print(note)
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, str) or "year" in name else number(value)
 
 
 def dump(value: Any) -> None:

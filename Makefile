@@ -1,0 +1,49 @@
+# The front door. Every target does its own set-up; Python 3.11 or later is all that is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint format bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }
+	@echo 'setting up .venv …'
+	@$(PYTHON) -m venv .venv || { echo 'the venv module is missing (Debian: apt install python3-venv)'; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt uv
+
+# uv takes seconds where pip takes minutes; where its way to a registry is not configured, pip's is.
+.venv/base: $(BIN)/uv pyproject.toml constraints.txt
+	@$(INSTALL) -e . || $(BIN)/pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/base
+	@$(INSTALL) -e '.[dev]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/base ## Run the whole pipeline on simulated publishers (under a minute)
+	@$(BIN)/iur demo
+
+test: .venv/dev ## Run all tests
+	@$(BIN)/pytest
+
+test-fast: .venv/dev ## Run the tests that take under a minute together
+	@$(BIN)/pytest -m 'not slow and not real'
+
+lint: .venv/dev ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/dev ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev ## Measure linking on the labelled names
+	@$(BIN)/python tests/benchmarks/link_labels.py
+
+clean: ## Remove what the targets made, the data home apart
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

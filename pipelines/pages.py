@@ -1,0 +1,68 @@
+"""One page on a source, a table or an indicator, made from its declaration."""
+
+import inspect
+
+from expectations.contract import dictionary
+from expectations.tables import tables
+from pipelines import lookup
+from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.indicator import Indicator, formula
+from pipelines.source import load, names
+
+
+def page(name: str) -> str:
+    """Return the page of a source, a table or an indicator; NotFoundError with the nearest names."""
+    if name in names():
+        return source_page(name)
+    if name in tables():
+        return dictionary(tables()[name])
+    if name in catalogue():
+        return indicator_page(catalogue()[name])
+    lookup.nearest("source, table or indicator", name, [*names(), *tables(), *catalogue()])
+    raise AssertionError  # nearest returns or raises
+
+
+def source_page(name: str) -> str:
+    """Return the page of a source: what it is and its traps, its facts, its raw columns."""
+    module = load(name)
+    s = module.SOURCE
+    lines = [
+        f"# {s.title}",
+        "",
+        inspect.getdoc(module) or "",
+        "",
+        f"- Publisher: {s.publisher} · {s.homepage}",
+        f"- Licence: {s.licence} ({s.licence_url}); redistribution {'yes' if s.is_redistributable else '**no**'}",
+        f"- Cite as: {s.citation}",
+        f"- Cadence: {s.cadence}; parts: {s.part_kind}; changes told by {s.changes_by}",
+        f"- Key: {s.key_variable or 'none needed'}",
+        f"- Tables: {', '.join(s.tables)}",
+        f"- Tells: {', '.join(sorted(s.observes)) or 'identity only'}",
+        f"- Files in a mirror: {s.name}/{s.mirror_example}",
+        "",
+        "| raw table | core table | columns that must be there |",
+        "|---|---|---|",
+        *(f"| {n} | {raw.core} | {', '.join(raw.columns)} |" for n, raw in module.RAW.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def indicator_page(indicator: Indicator) -> str:
+    """Return the page of an indicator: meaning, formula, base, caveats, reference."""
+    kind = "a stock: never summed over years" if indicator.is_stock else "a flow"
+    window = f"{indicator.window_years} years" if indicator.window_years > 1 else "one calendar year"
+    lines = [
+        f"# {indicator.id} — {indicator.title}",
+        "",
+        indicator.meaning,
+        "",
+        f"- Formula: {formula(indicator)}",
+        f"- Unit: {indicator.unit}; {kind}; window: {window}",
+        f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
+        f"- Least base: {indicator.least_base or 'none'}; interval: {indicator.interval}",
+        f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}",
+        *(f"- Caution: {caveat}" for caveat in indicator.caveats),
+        f"- Reference: {indicator.reference}",
+        "",
+    ]
+    return "\n".join(lines)
