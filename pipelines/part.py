@@ -39,6 +39,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
             try:
                 books = _judge(connection, module, part, raw, scratch, reading)
                 _settle_keys(connection, module, books)
+                _check_tolerance(home, connection, module, part, books)
                 _check_books(module, books, reading, receipt["announced"])
             except duckdb.Error as error:
                 raise SourceError(
@@ -95,6 +96,12 @@ def _judge(
             good = pa.array([i not in refusals for i in range(chunk.num_rows)])
             chunk = chunk.filter(good)
         connection.execute(f"INSERT INTO kept_{name} SELECT * FROM chunk")
+    primary = module.SOURCE.tables[0]
+    if not books[primary]["read"]:
+        raise SourceError(
+            f"has no row for {primary}", file=", ".join(f.name for f in raw), rule="balance",
+            mend="fetch it again; a publisher's table is never empty",
+        )  # fmt: skip
     return books
 
 
@@ -203,28 +210,46 @@ def _check_books(
     """Hold the books against each other: read = kept + quarantined + dropped, and what the readers saw."""
     figures = {}
     for name, book in books.items():
-        table = contract(name)
         done = book["kept"] + book["quarantined"] + sum(book["dropped"].values())
         figures[f"{name}: kept + quarantined + dropped"] = (done, book["read"], book["read"])
         if name in reading.rows:
             figures[f"{name}: rows normalised"] = (book["read"], reading.rows[name], reading.rows[name])
-        if book["quarantined"] > table.tolerance * book["read"]:
-            raise _too_many(table, book)
     primary = module.SOURCE.tables[0]
-    figures[f"{primary}: rows"] = (books[primary]["read"], 1, None)
     if announced is not None:
         figures[f"{primary}: rows announced"] = (books[primary]["read"], announced, announced)
     if failed := gate.judge_aggregates(figures, module.SOURCE.name):
         raise SourceError("; ".join(failed), rule="balance", mend="fetch it again; rows are missing or added")
 
 
-def _too_many(table: Table, book: dict[str, Any]) -> SourceError:
-    worst = ", ".join(f"{rule} {count:,}" for rule, count in book["rules"].most_common(5))
-    return SourceError(
-        f"{book['quarantined']:,} of {book['read']:,} rows refused, more than {table.tolerance:.0%}: {worst}",
-        rule=f"tolerance of {table.name}",
-        mend=f"see the rows with: iur check {table.name}; if they are right, mend the contract or the normaliser",
-    )
+def _check_tolerance(
+    home: store.Home, connection: duckdb.DuckDBPyConnection, module: ModuleType, part: str, books: dict[str, Any]
+) -> None:
+    """Fail the part where a table has more refused rows than its contract tolerates, and keep them to look at."""
+    for name, book in books.items():
+        table = contract(name)
+        if book["quarantined"] <= table.tolerance * book["read"]:
+            continue
+        kept = home.failure(module.SOURCE.name, part).with_suffix(f".{name}.parquet")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line"
+        write_parquet(connection, query, _quarantine_schema(table), kept)
+        file, line, reason = connection.execute(f"{query} LIMIT 1".replace(
+            "* EXCLUDE (_dropped)", "_file, _line, reason")).fetchall()[0]  # fmt: skip
+        worst = ", ".join(f"{rule} {count:,}" for rule, count in book["rules"].most_common(5))
+        raise SourceError(
+            f"{book['quarantined']:,} of {book['read']:,} rows of {name} refused, more than {table.tolerance:.0%} "
+            f"({worst}); the first: {reason}",
+            file=file,
+            line=line,
+            rule=f"tolerance of {name}",
+            mend=f"look at the refused rows in {kept.relative_to(home.root)} of the data home; if the publisher is "
+            "right, mend the contract or the normaliser",
+        )
+
+
+def _quarantine_schema(table: Table) -> pa.Schema:
+    schema = gate.refused_schema(table)
+    return schema.remove(schema.get_field_index("_dropped"))
 
 
 def _write(
@@ -241,10 +266,7 @@ def _write(
         if _count(connection, f"refused_{name}"):
             path = staged / "quarantine" / f"{name}.parquet"
             query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line, {key}"
-            schema = gate.refused_schema(table)
-            quarantine[name] = write_parquet(
-                connection, query, schema.remove(schema.get_field_index("_dropped")), path
-            )
+            quarantine[name] = write_parquet(connection, query, _quarantine_schema(table), path)
     return tables, quarantine
 
 

@@ -135,10 +135,11 @@ def delimited(
                 rule="columns as promised",
                 mend="this is a copy somebody edited: fetch the publisher's own file",
             )
-        mapping, new = columns([h.strip() for h in header], raw, name)
+        header = [h.strip().encode("utf-8", "replace").decode() for h in header]
+        mapping, new = columns(header, raw, name)
         reading.warnings += new
         names = (*raw.columns, *raw.optional)
-        at = {h.strip(): i for i, h in enumerate(header)}
+        at = {h: i for i, h in enumerate(header)}
         places = [at[mapping[n]] if n in mapping else None for n in names]
         for batch in _batches(_rows(reader, len(header), name), names, places, name):
             reading.saw(raw, batch.num_rows)

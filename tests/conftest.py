@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import small_world
 from warehouse.store import Home
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -25,3 +26,9 @@ def real() -> Path:
 def home(tmp_path) -> Home:
     """An empty data home."""
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def mirror(tmp_path) -> Path:
+    """A mirror of the small world written by hand."""
+    return small_world.write(tmp_path / "mirror")

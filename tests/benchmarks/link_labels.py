@@ -1,0 +1,76 @@
+"""Measure linking on the label sets: python tests/benchmarks/link_labels.py [ROR.parquet folder].
+
+Prints set × precision, recall, F1 over string–id pairs, and strings a second.
+"""
+
+import ast
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+
+from pipelines.link import context, match
+from pipelines.link.match import Linker
+
+REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
+Labels = list[tuple[str, str, frozenset[str]]]
+
+
+def label_sets(labels: Path) -> dict[str, Labels]:
+    """Read the label sets as (name, context, right ids); patents by the institution credited."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (labels / name).open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def ids(*values: str) -> frozenset[str]:
+        return frozenset(v for v in values if v.startswith("https://ror.org/"))
+
+    names = json.loads((labels / "organisation_names.json").read_text("utf-8"))
+    crossref = json.loads((labels / "affiliations_crossref_2024.json").read_text("utf-8"))
+    return {
+        "organisation_names": [(r["affiliation"], "", ids(r["ror-id"])) for r in names],
+        "ipeds_names": [
+            (r["org_name"], context.write(context.Context(state=r["state"])), ids(r["ror_id"]))
+            for r in rows("ipeds_names.csv")
+        ],
+        "patent_assignees": [
+            (r["assignee_string"], "", ids(r["ror_rollup"])) for r in rows("patent_assignees.csv")
+        ],
+        "crossref_2024": [(r["affiliation"], "", ids(*r["ror_ids"])) for r in crossref],
+        "api_logs": [(r["affiliation"], "", ids(r["ror_id"])) for r in rows("affiliations_api_logs.csv")],
+        "s2aff": [
+            (r["original_affiliation"], "", ids(*ast.literal_eval(r["labels"])))
+            for r in rows("affiliations_s2aff.csv")
+        ],
+    }
+
+
+def measure(linker: Linker, labels: Labels, country: str = "") -> tuple[float, float, float]:
+    """Return precision, recall over string–id pairs, and strings a second."""
+    start = time.perf_counter()
+    found = [frozenset(match.one(linker, name, country, about).credited_ids) for name, about, _ in labels]
+    seconds = time.perf_counter() - start
+    right = sum(len(f & w) for f, (_, _, w) in zip(found, labels, strict=True))
+    said, wanted = sum(map(len, found)), sum(len(w) for _, _, w in labels)
+    return right / max(said, 1), right / max(wanted, 1), len(labels) / seconds
+
+
+def main() -> None:
+    """Print a table of all sets."""
+    import pyarrow.parquet as pq
+
+    from pipelines.link.registry import Registry
+
+    folder = Path(sys.argv[1])
+    parts = (pq.read_table(folder / f"registry_{n}.parquet") for n in ("organisation", "name", "relation"))
+    linker = Linker.of(Registry.build(*parts))
+    print(f"{'set':<22}{'strings':>8}{'precision':>11}{'recall':>8}{'F1':>8}{'strings/s':>11}")
+    for name, labels in label_sets(REAL / "labels").items():
+        p, r, speed = measure(linker, labels, "US" if name == "ipeds_names" else "")
+        print(f"{name:<22}{len(labels):>8,}{p:>11.3f}{r:>8.3f}{2 * p * r / (p + r):>8.3f}{speed:>11,.0f}")
+
+
+if __name__ == "__main__":
+    main()

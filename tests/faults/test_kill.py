@@ -1,0 +1,163 @@
+"""SIGKILL at random instants, and at every step that touches the disk: the next run ends in the same bytes."""
+
+import json
+import multiprocessing
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import small_world
+from warehouse import files, publish, store
+from warehouse.store import Home
+
+CONTEXT = multiprocessing.get_context("forkserver")
+# The server imports what is heavy once; each child is forked from it in milliseconds.
+CONTEXT.set_forkserver_preload(["tests.faults.victims"])
+
+VINTAGE = "2026-01-01"
+RECORDED = {"datapackage.json", "SHA256SUMS"}
+"""Files of a release in which recorded times stand, besides the table `receipt`."""
+
+
+def contents(root: Path) -> dict[str, str]:
+    """Every file below a folder and its digest, those with recorded times apart."""
+    return {
+        path.relative_to(root).as_posix(): files.sha256(path)
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.name not in RECORDED and path.parent.name != "receipt"
+    }
+
+
+def core(home: Home) -> dict[str, str]:
+    """The committed tables, refused rows and manifests (without the time of the fetch)."""
+    found = {k: v for k, v in contents(home.core).items() if not k.startswith(("_parts", "_staging"))}
+    found |= {f"quarantine/{k}": v for k, v in contents(home.quarantine).items()}
+    for key, manifest in home.manifests().items():
+        manifest["receipt"].pop("fetched_at")
+        manifest["receipt"].pop("version")  # of a mirror: the files' times
+        found["/".join(key)] = json.dumps(manifest, sort_keys=True)
+    return found
+
+
+def run(target, *arguments) -> None:
+    """Run a victim to its end."""
+    child = CONTEXT.Process(target=target, args=arguments)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+
+
+def killed(target, *arguments, after: float) -> None:
+    """Run a victim and kill it after some seconds, wherever it is."""
+    child = CONTEXT.Process(target=target, args=arguments)
+    child.start()
+    child.join(after)
+    if child.is_alive():
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """The small world with refused rows in it, and the home it ends in when nothing disturbs the run."""
+    from tests.faults import victims
+
+    root = tmp_path_factory.mktemp("kill")
+    # Ten times every row, so that there is something to drop; one amount that is none, to quarantine.
+    parties = [[*row] for row in small_world.parties() * 10]
+    parties[3][20] = "xxxxxxx"
+    small_world.ror(root / "mirror")
+    small_world.cordis(root / "mirror", organization=small_world.text(small_world.ORGANIZATION, parties))
+    home = Home(root / "undisturbed")
+    run(victims.ingest, root / "warm", root / "mirror")  # the first child waits for the server's imports
+    begun = time.monotonic()
+    run(victims.ingest, home.root, root / "mirror")
+    ingested = time.monotonic()
+    run(victims.release, home.root, VINTAGE)
+    return root, home, ingested - begun, time.monotonic() - ingested
+
+
+@pytest.mark.slow
+def test_killed_while_ingesting_the_next_run_ends_in_the_same_bytes(world, tmp_path):
+    from tests.faults import victims
+
+    root, undisturbed, seconds, _ = world
+    expected, chance = core(undisturbed), random.Random(2)
+    assert expected
+    for instant in range(20):
+        home = Home(tmp_path / str(instant))
+        killed(victims.ingest, home.root, root / "mirror", after=chance.random() * seconds)
+        run(victims.ingest, home.root, root / "mirror")
+        assert core(home) == expected
+        assert not list(home.staging.iterdir())
+
+
+@pytest.mark.slow
+def test_killed_while_publishing_readers_see_a_whole_release_and_the_next_run_the_same_bytes(world, tmp_path):
+    from tests.faults import victims
+
+    root, undisturbed, _, seconds = world
+    expected, chance = contents(undisturbed.releases / VINTAGE), random.Random(3)
+    assert len(expected) > 20
+    for instant in range(20):
+        home = Home(tmp_path / str(instant))
+        run(victims.ingest, home.root, root / "mirror")
+        killed(victims.release, home.root, VINTAGE, after=chance.random() * seconds)
+        if there := publish.current(home):
+            assert contents(there) == expected
+        run(victims.release, home.root, VINTAGE)
+        assert contents(publish.current(home)) == expected
+        assert sorted(p.name for p in home.releases.iterdir()) == [VINTAGE, "current"]
+
+
+def test_killed_at_any_step_of_a_commit_the_part_is_the_former_or_the_new_one(tmp_path):
+    from tests.faults import victims
+
+    home = Home(tmp_path / "home")
+    run(victims.commit, home.root, "former", None)
+    former = core(home)
+    for step in range(1, 200):
+        child = CONTEXT.Process(target=victims.commit, args=(home.root, "new", step))
+        child.start()
+        child.join()
+        store.recover(home)
+        found = core(home)
+        if child.exitcode == 0:
+            break
+        assert child.exitcode == -signal.SIGKILL
+        new = "new" in json.dumps(found)
+        assert found == former or new
+        frozen = tmp_path / f"frozen-{step}"
+        assert store.freeze(home, frozen)  # every file is the one its manifest names
+        if new:
+            run(victims.commit, home.root, "former", None)
+            assert core(home) == former
+    assert step > 10
+
+
+def test_killed_at_any_step_of_publishing_current_is_a_whole_release(tmp_path):
+    from tests.faults import victims
+
+    for step in range(1, 200):
+        home = Home(tmp_path / str(step))
+        run(victims.publish, home.root, "2026-01-01", None)
+        child = CONTEXT.Process(target=victims.publish, args=(home.root, "2026-01-02", step))
+        child.start()
+        child.join()
+        assert publish.current(home).name in ("2026-01-01", "2026-01-02")
+        with home.publish_lock():
+            publish.recover(home)
+        current = publish.current(home).name
+        # What was renamed to its vintage is public: current is the newest whole release, and nothing else is left.
+        assert current == publish.vintages(home)[-1]
+        left = {p.name for p in home.releases.iterdir()}
+        assert left == {*publish.vintages(home), "current"}
+        if child.exitcode == 0:
+            assert current == "2026-01-02"
+            break
+    assert step > 5

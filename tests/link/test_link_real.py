@@ -1,0 +1,59 @@
+"""Precision and coverage on real names: the bars linking must not fall below."""
+
+import pytest
+
+from pipelines.link import match
+from pipelines.link.match import Linker
+from tests.benchmarks import link_labels
+
+pytestmark = pytest.mark.real
+
+
+def measure(linker: Linker, real, name: str, answer: str) -> tuple[float, float]:
+    """Return precision and recall over string–id pairs of a label set."""
+    labels = link_labels.label_sets(real / "labels")[name]
+    country = "US" if name == "ipeds_names" else ""
+    found = [frozenset(getattr(match.one(linker, n, country, about), answer)) for n, about, _ in labels]
+    right = sum(len(f & w) for f, (_, _, w) in zip(found, labels, strict=True))
+    return right / sum(map(len, found)), right / sum(len(w) for _, _, w in labels)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "precision", "recall"),
+    [
+        ("organisation_names", "named_ids", 0.96, 0.85),
+        ("organisation_names", "credited_ids", 0.95, 0.84),
+        ("ipeds_names", "named_ids", 0.98, 0.88),
+        ("patent_assignees", "credited_ids", 0.95, 0.80),
+        ("crossref_2024", "named_ids", 0.92, 0.70),
+    ],
+)
+def test_label_set(real_linker, real, name, answer, precision, recall):
+    reached = measure(real_linker, real, name, answer)
+    assert reached[0] >= precision
+    assert reached[1] >= recall
+
+
+def test_higher_education_and_research_rows_of_h2020_are_linked(real_linker, real, tmp_path):
+    """At least 90 % of the HES and REC rows; unpacked to a folder of the test."""
+    import zipfile
+
+    import duckdb
+
+    with zipfile.ZipFile(real / "cordis" / "cordis-h2020projects-csv.zip") as archive:
+        member = next(n for n in archive.namelist() if n.endswith("organization.csv"))
+        path = archive.extract(member, tmp_path)
+    rows = duckdb.sql(
+        f"""SELECT name,
+                CASE country WHEN 'UK' THEN 'GB' WHEN 'EL' THEN 'GR' ELSE coalesce(country, '') END,
+                concat_ws(' | ', 'short:' || shortName, 'type:' || activityType, 'city:' || city,
+                    'id:pic:' || organisationID),
+                count(*)
+            FROM read_csv('{path}', delim = ';', quote = '"', escape = '"', header = true, all_varchar = true)
+            WHERE activityType IN ('HES', 'REC')
+            GROUP BY ALL"""
+    ).fetchall()
+    linked = sum(
+        n for name, country, about, n in rows if match.one(real_linker, name, country, about).credited_ids
+    )
+    assert linked / sum(row[3] for row in rows) >= 0.90
