@@ -19,6 +19,9 @@ _MACROS = {
     "truth(text_)": "CASE lower(trim(text_)) WHEN 'true' THEN true WHEN 'false' THEN false END",
     # EU institutions write EL for Greece and UK for the United Kingdom; ISO 3166 has GR and GB.
     "country(text_)": "CASE upper(trim(text_)) WHEN 'EL' THEN 'GR' WHEN 'UK' THEN 'GB' ELSE upper(trim(text_)) END",
+    # An entry made twice ("FI;FI", "PRC;PRC", both of Metso Outotec in CORDIS 737459) stands for one.
+    "once(text_)": """
+        CASE WHEN len(list_distinct(string_split(text_, ';'))) = 1 THEN split_part(text_, ';', 1) ELSE text_ END""",
     "problem(column_, text_, value_, kind_)": """
         CASE WHEN nullif(trim(text_), '') IS NOT NULL AND value_ IS NULL
              THEN column_ || ': ' || left(text_, 40) || ' is not ' || kind_ END""",
