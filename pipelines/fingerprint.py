@@ -8,6 +8,17 @@ from warehouse import files
 
 _ROOT = Path(__file__).parent.parent
 
+_DERIVING = (
+    "expectations",
+    "pipelines/indicators",
+    "pipelines/link",
+    "pipelines/release.py",
+    "pipelines/source.py",
+    "pipelines/sources",
+    "warehouse",
+)
+"""The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
+
 
 def of_source(module: ModuleType) -> str:
     """Return what a part's tables depend on besides the raw bytes: the source's version and its contracts."""
@@ -15,13 +26,12 @@ def of_source(module: ModuleType) -> str:
 
 
 def of_release(home_seeds: Path) -> str:
-    """Return what a release depends on besides core: our code that derives, the shipped seeds, and the user's."""
-    folders = (_ROOT / "pipelines", _ROOT / "expectations", _ROOT / "warehouse", home_seeds)
-    kinds = (".py", ".sql", ".csv", ".json")
+    """Return what a release depends on besides core: the code that derives it, the shipped seeds, the user's."""
+    roots = [_ROOT / folder for folder in _DERIVING] + [home_seeds]
     found = sorted(
-        (path.relative_to(folder).as_posix(), path)
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.suffix in kinds and not path.is_relative_to(_ROOT / "warehouse" / "data")
+        (f"{root.name}/{path.relative_to(root).as_posix()}", path)
+        for root in roots
+        for path in ([root] if root.is_file() else root.rglob("*"))
+        if path.suffix in (".py", ".sql", ".csv") and not path.is_relative_to(_ROOT / "warehouse" / "data")
     )
     return files.digest(*(f"{name} {files.sha256(path)}" for name, path in found))

@@ -1,0 +1,192 @@
+"""A release: whole, the same for the same input, readable by everybody, and not made twice."""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+import warehouse
+from expectations.tables import tables
+from pipelines import release as releasing
+from pipelines import steps
+from tests import small_world as world
+from warehouse import publish
+from warehouse.store import Home
+
+RECORDED = {"datapackage.json", "CITATION.cff", "SHA256SUMS"}
+
+
+def ingested(home: Home, mirror: Path) -> None:
+    for outcome in steps.ingest_all(home, ("cordis", "ror"), mirror):
+        assert not outcome.failed
+
+
+def contents(root: Path) -> dict[str, str]:
+    return {
+        p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(root.rglob("*"))
+        if p.is_file() and p.name not in RECORDED and p.parent.name != "receipt"
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A home with a release of the small world."""
+    root = tmp_path_factory.mktemp("release")
+    world.write(root / "mirror")
+    home = Home(root / "home")
+    ingested(home, root / "mirror")
+    assert releasing.make(home, "2026-01-01").is_new
+    return home
+
+
+@pytest.fixture(scope="module")
+def release(made):
+    return warehouse.open(home=made)
+
+
+def test_every_contract_has_its_folder_and_page(release):
+    assert release.tables() == sorted(tables())
+    assert {p.stem for p in (release.path / "dictionary").glob("*.md")} == set(tables())
+
+
+@pytest.mark.parametrize("name", tables())
+def test_every_reader_reads_every_table_alike(release, name):
+    folder = release.path / name
+    rows = {
+        "pandas": len(pd.read_parquet(folder)),
+        "pyarrow": pq.read_table(folder).num_rows,
+        "polars": len(pl.read_parquet(folder / "*.parquet")),
+        "duckdb": duckdb.sql(f"SELECT count(*) FROM read_parquet('{folder}/*.parquet')").fetchall()[0][0],
+        "footers": sum(pq.read_metadata(p).num_rows for p in folder.glob("*.parquet")),
+    }
+    assert len(set(rows.values())) == 1, rows
+
+
+@pytest.mark.parametrize("name", tables())
+def test_every_column_has_its_type_and_its_meaning_in_the_file(release, name):
+    path = next((release.path / name).glob("*.parquet"))
+    schema = pq.read_schema(path)
+    assert schema.names == [c.name for c in tables()[name].columns]
+    assert all(field.metadata[b"meaning"] for field in schema)
+
+
+def test_the_package_names_every_file_and_the_sums_hold(release):
+    package = json.loads((release.path / "datapackage.json").read_text())
+    listed = {path for r in package["resources"] for path in r["path"]}
+    there = {p.relative_to(release.path).as_posix() for p in release.path.rglob("*.parquet")}
+    assert listed == there
+    assert package["simulated"] is False
+    done = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release.path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_nothing_in_a_release_can_be_written(release):
+    assert {oct(p.stat().st_mode & 0o777) for p in release.path.rglob("*") if p.is_file()} == {"0o444"}
+
+
+def test_the_views_run_in_the_folder_of_the_release(release, monkeypatch):
+    monkeypatch.chdir(release.path)
+    with duckdb.connect() as connection:
+        connection.execute((release.path / "views.sql").read_text())
+        assert connection.execute("SELECT count(*) FROM award").fetchall() == [(6,)]
+
+
+def test_nothing_new_makes_no_release(made):
+    again = releasing.make(made)
+    assert not again.is_new
+    assert again.path.name == "2026-01-01"
+    assert publish.vintages(made) == ["2026-01-01"]
+
+
+def test_an_emptied_home_ends_in_the_same_bytes(made, release, tmp_path):
+    shutil.copytree(made.root.parent / "mirror", tmp_path / "mirror")
+    home = Home(tmp_path / "elsewhere")
+    ingested(home, tmp_path / "mirror")
+    other = releasing.make(home, "2026-01-01")
+    assert contents(other.path) == contents(release.path)
+
+
+def test_a_second_release_of_a_day_is_numbered_and_the_first_stays(made, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    first = releasing.make(home, force=True)
+    second = releasing.make(home, force=True)
+    assert second.path.name in (f"{today}.02", f"{first.path.name}.02") or first.path.name != today
+    assert publish.current(home) == second.path
+    assert first.path.is_dir()
+
+
+def test_a_release_is_never_edited(made):
+    with pytest.raises(releasing.ReleaseError, match="never edited"):
+        releasing.make(made, "2026-01-01", force=True)
+
+
+def test_a_failed_part_is_released_from_its_former_files_and_called_stale(made, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    world.cordis(tmp_path / "mirror", project="<html>")
+    (outcome,) = steps.ingest(home, "cordis", tmp_path / "mirror")
+    assert outcome.failed
+    released = warehouse.open(releasing.make(home).path.name, home=home)
+    receipts = released.read("receipt").set_index("source")
+    assert receipts.loc["cordis", "is_stale"]
+    assert "is a web page" in receipts.loc["cordis", "stale_reason"]
+    assert not receipts.loc["ror", "is_stale"]
+    assert len(released.read("award")) == 6
+
+
+def test_a_core_file_somebody_wrote_to_is_not_released(made, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    path = home.core / "award" / "cordis--h2020.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:-1] + b"x")
+    with pytest.raises(Exception, match=r"core/award/cordis--h2020\.parquet changed"):
+        releasing.make(home, force=True)
+    assert publish.current(home).name == "2026-01-01"
+
+
+def test_the_books_of_the_receipt_balance(release):
+    receipts = release.read("receipt")
+    assert (receipts["read"] == receipts["kept"] + receipts["quarantined"] + receipts["dropped"]).all()
+    assert receipts["read"].sum() == 6 + 14 + 5 + 14  # projects, parties, organisations and their names
+
+
+def test_a_reader_of_an_older_release_is_not_moved(made):
+    assert warehouse.open("2026-01-01", home=made).vintage == "2026-01-01"
+    with pytest.raises(warehouse.NoReleaseError, match="there are: 2026-01-01"):
+        warehouse.open("1999-01-01", home=made)
+
+
+def test_no_release_says_what_to_do(home):
+    with pytest.raises(warehouse.NoReleaseError, match="iur run"):
+        warehouse.open(home=home)
+
+
+def test_a_night_with_nothing_new_imports_nothing_heavy(made):
+    code = f"""
+import sys, pathlib
+from pipelines import steps, release
+from warehouse.store import Home
+home, mirror = Home(pathlib.Path({str(made.root)!r})), pathlib.Path({str(made.root.parent / "mirror")!r})
+outcomes = steps.ingest_all(home, ("cordis", "ror"), mirror)
+assert not any(o.fetched or o.built or o.failed for o in outcomes), outcomes
+assert not release.make(home).is_new
+heavy = {{"great_expectations", "pandas", "scipy", "airflow"}} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).resolve().parents[2])
