@@ -1,7 +1,6 @@
 """Gates over whole tables of a release: row rules, unique keys, references. Computed in DuckDB, judged by GX."""
 
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -24,30 +23,28 @@ REFERENCES = (
 
 def judge(connection: duckdb.DuckDBPyConnection, built: Path) -> list[str]:
     """Return what is wrong with the tables under a release's folder, in words; nothing if they keep their contracts."""
-    failed = []
+    figures: dict[str, gate.Figure] = {}
     for table in tables().values():
-        there = built / table.name
-        if not there.is_dir():
-            continue
-        rows = f"read_parquet({literal(str(there / '*.parquet'))})"
-        figures = _figures(connection, table, rows)
-        failed += [f"{table.name}: {said}" for said in gate.judge_aggregates(figures, table.name)]
-    figures = {}
+        if (built / table.name).is_dir():
+            rows = f"read_parquet({literal(str(built / table.name / '*.parquet'))})"
+            figures |= _figures(connection, table, rows)
     for child, column, parent, key in REFERENCES:
         ((orphans,),) = connection.execute(
             f"""SELECT count(*) FROM {child}
             WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {parent})"""
         ).fetchall()
-        figures[f"{child}.{column} not in {parent}"] = (orphans, 0, 0)
-    return failed + gate.judge_aggregates(figures, "references")
+        figures[f"{child}: rows whose {column} is in no {parent}"] = (orphans, 0, 0)
+    return gate.judge_aggregates(figures)
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> dict[str, tuple[Any, Any, Any]]:
+def _figures(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> dict[str, gate.Figure]:
     """Count the rows that break each rule, and the rows beyond one per key."""
     rules = [rule for rule in table.rules if rule.name != "parsed"]
     key = ", ".join(f'"{k}"' for k in table.key)
     broken = "".join(f", count(*) FILTER (NOT ({rule.sql}))" for rule in rules)
     ((total, *counts),) = connection.execute(f"SELECT count(*){broken} FROM {rows}").fetchall()
     ((keys,),) = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM {rows})").fetchall()
-    figures = {f"rows breaking {rule.name}": (n, 0, 0) for rule, n in zip(rules, counts, strict=True)}
-    return figures | {"rows with the key of another": (total - keys, 0, 0)}
+    figures = {
+        f"{table.name}: rows breaking {rule.name}": (n, 0, 0) for rule, n in zip(rules, counts, strict=True)
+    }
+    return figures | {f"{table.name}: rows with the key of another": (total - keys, 0, 0)}

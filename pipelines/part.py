@@ -208,7 +208,7 @@ def _check_books(
     module: ModuleType, books: dict[str, Any], reading: read.Reading, announced: int | None
 ) -> None:
     """Hold the books against each other: read = kept + quarantined + dropped, and what the readers saw."""
-    figures = {}
+    figures: dict[str, gate.Figure] = {}
     for name, book in books.items():
         done = book["kept"] + book["quarantined"] + sum(book["dropped"].values())
         figures[f"{name}: kept + quarantined + dropped"] = (done, book["read"], book["read"])
@@ -217,12 +217,16 @@ def _check_books(
     primary = module.SOURCE.tables[0]
     if announced is not None:
         figures[f"{primary}: rows announced"] = (books[primary]["read"], announced, announced)
-    if failed := gate.judge_aggregates(figures, module.SOURCE.name):
+    if failed := gate.judge_aggregates(figures):
         raise SourceError("; ".join(failed), rule="balance", mend="fetch it again; rows are missing or added")
 
 
 def _check_tolerance(
-    home: store.Home, connection: duckdb.DuckDBPyConnection, module: ModuleType, part: str, books: dict[str, Any]
+    home: store.Home,
+    connection: duckdb.DuckDBPyConnection,
+    module: ModuleType,
+    part: str,
+    books: dict[str, Any],
 ) -> None:
     """Fail the part where a table has more refused rows than its contract tolerates, and keep them to look at."""
     for name, book in books.items():
@@ -290,5 +294,3 @@ def _observed(connection: duckdb.DuckDBPyConnection, module: ModuleType) -> list
         if _count(connection, f'kept_{table} WHERE "{name}" IS NOT NULL'):
             found.append(fact)
     return sorted(found)
-
-

@@ -75,10 +75,11 @@ def test_large_parts_are_judged_by_sql_and_checked_by_expectations():
     assert gate.judge(chunk, table, large=True) == {17: ["amount.range"], 150: ["award_id.known"]}
 
 
-def test_aggregates_name_what_fails():
-    assert gate.judge_aggregates({"rows": (5, 5, 5), "share": (0.5, 0, 1)}, "x") == []
-    assert gate.judge_aggregates({"rows": (4, 5, 5)}, "x") == ["rows is 4, expected 5 to 5"]
-    assert gate.judge_aggregates({"rows": (None, 5, 5)}, "x") == ["rows is None, expected 5 to 5"]
+def test_figures_are_judged_by_their_bounds_and_named():
+    assert gate.judge_aggregates({"rows": (5, 5, 5), "share": (0.5, 0, 1), "free": (7, None, None)}) == []
+    assert gate.judge_aggregates({"good": (1, 1, 1), "rows": (4, 5, 5)}) == ["rows is 4, expected 5"]
+    assert gate.judge_aggregates({"rows": (None, 5, 5)}) == ["rows is None, expected 5"]
+    assert gate.judge_aggregates({"rows": (2, None, 1)}) == ["rows is 2, expected any to 1"]
 
 
 def test_a_declaration_that_cannot_hold_is_refused():
