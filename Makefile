@@ -43,7 +43,7 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff format .
 
 bench: .venv/dev ## Measure linking on the labelled names
-	@$(BIN)/python tests/benchmarks/link_labels.py
+	@$(BIN)/python -m tests.benchmarks.link_labels
 
 clean: ## Remove what the targets made, the data home apart
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

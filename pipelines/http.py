@@ -134,7 +134,7 @@ class Session:
         except requests.RequestException as error:
             raise SourceError(
                 f"cannot be reached: {type(error).__name__}", file=url, rule="network",
-                mend="check the network (iur doctor), or read files brought by hand with --mirror DIR", transient=True,
+                mend="check the network, or read files brought by hand with --mirror DIR", transient=True,
             ) from error  # fmt: skip
         if answer.status_code >= 400 and answer.status_code != 416:
             later = answer.status_code == 429 or answer.status_code >= 500

@@ -52,21 +52,18 @@ def _of_release() -> list[pa.Table]:
 def _of_dump(dump: Path) -> list[pa.Table]:
     from pipelines.sources import ror
 
-    gathered: dict[str, list[pa.Table]] = {t: [] for t in TABLES}
+    gathered = {name: [_shape(name).empty_table()] for name in TABLES}
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
         clean.install(connection)
         for name, batch in ror.normalise([RawFile(dump.name, dump)], connection, Path(scratch), read.Reading()):
-            gathered[name].append(pa.Table.from_batches([batch]))
-    return [_shaped(name, pa.concat_tables(found)) for name, found in gathered.items()]
+            found = pa.Table.from_batches([batch])
+            gathered[name].append(found.select(_shape(name).names).cast(_shape(name)))
+    return [pa.concat_tables(found) for found in gathered.values()]
 
 
-def _shaped(name: str, found: pa.Table) -> pa.Table:
-    schema = arrow_schema(contract(name))
-    constants = {"source": "ror", "part": "all"}
-    columns = [
-        pa.repeat(constants[f.name], len(found)) if f.name in constants else found[f.name].cast(f.type) for f in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
+def _shape(name: str) -> pa.Schema:
+    """Return a table's columns without source and part, which linking does not read."""
+    return pa.schema([f for f in arrow_schema(contract(name)) if f.name not in ("source", "part")])
 
 
 def name(text: str, country: str = "", dump: Path | None = None) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from pipelines.link.registry import ACRONYM, LABEL, Hit, Registry
 
 _REALMS = (
     {"CN", "HK", "MO"}, {"US", "PR", "GU", "VI", "AS"}, {"FR", "GP", "MQ", "RE", "GF", "NC", "PF", "YT"},
-    {"DK", "GL", "FO"}, {"GB", "IM", "JE", "GG", "GI"}, {"NL", "CW", "AW", "SX", "BQ"}, {"RS", "XK"}, {"NO", "SJ"},
-    {"FI", "AX"}, {"IL", "PS"},
+    {"DK", "GL", "FO"}, {"GB", "IM", "JE", "GG", "GI"}, {"NL", "CW", "AW", "SX", "BQ"}, {"RS", "XK"},
+    {"NO", "SJ"}, {"FI", "AX"}, {"IL", "PS"},
 )  # fmt: skip
 """Codes under which one country's organisations are filed by different publishers."""
 
@@ -24,13 +24,17 @@ _WANTED = {
 
 @dataclass(frozen=True)
 class Query:
-    """A name to link: folded words, its country ('' unknown), its context, the company form it ends in."""
+    """A name to link: folded words, its country ('' unknown), its context, the company form it ends in.
+
+    `beside` holds the words around the name where it stands in a longer string: its place, perhaps.
+    """
 
     name: str
     forms: names.Forms
     country: str
     context: Context
     legal: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ def among(registry: Registry, hits: list[Hit], query: Query) -> Choice:
     if query.country:
         hits = [h for h in hits if same_country(query.country, registry.country[h.organisation])]
     hits = [h for h in hits if _suits(registry, h, query)]
+    if len({h.organisation for h in hits}) > 1:
+        hits = _current(registry, hits)
     considered = tuple(h.organisation for h in hits)
     if len(hits) <= 1:
         return Choice(considered[0] if considered else None, considered)
-    hits = _current(registry, hits)
     for narrowed in (
         [h for h in hits if registry.city[h.organisation] and registry.city[h.organisation] in _place(query)],
         [h for h in hits if query.context.state and registry.region[h.organisation] == query.context.state],
@@ -80,7 +85,7 @@ def _last(registry: Registry, hits: list[Hit], query: Query, considered: tuple[i
             return Choice(one, considered, is_tie=True)
     if not query.country:
         ranked = sorted(held, key=lambda n: (-registry.prominence[n], n))
-        if registry.prominence[ranked[0]] >= 3 * registry.prominence[ranked[1]]:
+        if registry.prominence[ranked[0]] >= 2 * registry.prominence[ranked[1]]:
             return Choice(ranked[0], considered, is_tie=True)
     return Choice(None, considered)
 
@@ -92,7 +97,7 @@ def _current(registry: Registry, hits: list[Hit]) -> list[Hit]:
 
 
 def _place(query: Query) -> str:
-    return f"{names.normal(query.context.city)} {' '.join(query.forms.tokens)}"
+    return f"{names.normal(query.context.city)} {query.beside}"
 
 
 def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
@@ -102,9 +107,16 @@ def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
     """
     types = registry.types[hit.organisation]
     short = len(query.forms.core_tokens) <= 2
-    if (query.legal or query.context.type == "PRC") and "company" not in types:
-        return not short or (query.context.type in ("HES", "REC", "PUB") and not query.legal)
-    if query.context.type == "HES" and not types & {"education", "healthcare", "facility", "nonprofit", "government"}:
+    academic = query.context.type in ("HES", "REC")
+    if (query.context.type == "PRC" or (query.legal and not academic)) and "company" not in types:
+        return not short
+    if query.context.type == "HES" and not types & {
+        "education",
+        "healthcare",
+        "facility",
+        "nonprofit",
+        "government",
+    }:
         return not short
     return True
 

@@ -11,21 +11,32 @@ from pipelines.link import choose, names
 from pipelines.link.choose import Query
 from pipelines.link.registry import Registry
 
-LEAST, MARGIN = 0.90, 0.04
+LEAST, MARGIN, LONGEST = 0.90, 0.04, 12
+"""Least similarity, least lead over the next organisation, most words: longer strings are addresses."""
 
 
 def find(registry: Registry, query: Query) -> tuple[int | None, list[int]]:
-    """Return the organisation whose name is nearest, if it is near and no other is, and the nearest few."""
+    """Return the organisation whose name is nearest, if it is near and no other is, and the nearest few.
+
+    Companies are left out: their names differ by one word too often, and ROR holds few of them.
+    """
     words = query.forms.bag.split()
-    if len(words) < 2 or choose.is_generic(registry, query.forms, bool(query.country)):
+    if not 2 <= len(words) <= LONGEST or query.legal or query.context.type == "PRC":
         return None, []
-    ranked = [(s, key) for key in _retrieve(registry, words) if (s := similarity(registry, words, key.split())) > 0.6]
-    ranked.sort(key=lambda item: (-item[0], item[1]))
+    if choose.is_generic(registry, query.forms, bool(query.country)):
+        return None, []
     best: dict[int, float] = {}
-    for score, key in ranked[:20]:
+    for key in _retrieve(registry, words):
+        if not 0.5 <= (key.count(" ") + 1) / len(words) <= 2:
+            continue
         choice = choose.among(registry, registry.find(registry.bag, key), query)
-        for organisation in choice.considered:
-            best.setdefault(organisation, score if choice.organisation == organisation else 0.0)
+        if not choice.considered:
+            continue
+        free = {w for n in choice.considered for w in registry.city[n].split()}
+        score = similarity(registry, words, [w for w in key.split() if w not in free or w in words])
+        if score > 0.6:
+            for n in choice.considered:
+                best[n] = max(best.get(n, 0.0), score if choice.organisation == n else 0.6)
     near = sorted(best, key=lambda n: (-best[n], n))[:5]
     if not near or best[near[0]] < LEAST:
         return None, near
@@ -35,17 +46,22 @@ def find(registry: Registry, query: Query) -> tuple[int | None, list[int]]:
 
 
 def _retrieve(registry: Registry, words: list[str]) -> list[str]:
-    """Return the keys that share the most telling words, at most sixty."""
+    """Return the keys that share the most telling words, at most thirty."""
     score: Counter[str] = Counter()
-    telling = sorted((w for w in words if w in registry.by_word), key=lambda w: -registry.weight[w])[:4]
+    telling = sorted((w for w in words if w in registry.by_word), key=lambda w: (-registry.weight[w], w))[:4]
     for word in telling:
+        weight = registry.weight[word]
         for key in registry.by_word[word]:
-            score[key] += registry.weight[word]  # type: ignore[assignment]
-    return [key for key, _ in sorted(score.items(), key=lambda item: (-item[1], item[0]))[:60]]
+            score[key] += weight  # type: ignore[assignment]
+    if not score:
+        return []
+    least = 0.5 * max(score.values())
+    ranked = sorted((-s, key) for key, s in score.items() if s >= least)
+    return [key for _, key in ranked[:30]]
 
 
 def similarity(registry: Registry, left: list[str], right: list[str]) -> float:
-    """Weigh the words two names share against all their words; 0 if a word that tells institutions apart differs."""
+    """Weigh the words two names share against all their words; 0 where a telling word differs."""
     known, weight = names.words(), registry.weight
     rest = [w for w in right if w not in left]
     shared = sum(weight.get(w, 9.0) for w in left if w in right)
@@ -70,4 +86,6 @@ def similarity(registry: Registry, left: list[str], right: list[str]) -> float:
 
 def _is_slip(left: str, right: str) -> bool:
     size = min(len(left), len(right))
-    return size >= 6 and DamerauLevenshtein.distance(left, right, score_cutoff=2) <= (1 if size < 10 else 2)
+    if size < 6 or left[0] != right[0] or abs(len(left) - len(right)) > 2:
+        return False
+    return DamerauLevenshtein.distance(left, right, score_cutoff=2) <= (1 if size < 10 else 2)

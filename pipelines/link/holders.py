@@ -6,6 +6,9 @@ from pipelines.link import names
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
+LONG = 12
+"""Letters a curated name needs to count where the country is unknown."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -22,21 +25,28 @@ class Curated:
 
     by_id: dict[str, Answer]
     by_name: dict[tuple[str, str], Answer]
+    anywhere: dict[str, Answer]
     institution_of: dict[int, int]
     unknown: tuple[str, ...]
 
     def name(self, key: str, country: str) -> Answer | None:
-        """Return the answer for a `core` key: the country's own row, else one for any country."""
-        return self.by_name.get((key, country)) or self.by_name.get((key, ""))
+        """Return the answer for a `core` key: the country's own row; where unknown, a long name's row.
+
+        "Luminis" is Adelaide's holder in Australia and a company elsewhere.
+        """
+        if country:
+            return self.by_name.get((key, country)) or self.by_name.get((key, ""))
+        return self.anywhere.get(key)
 
 
 def curate(registry: Registry, seeds: Seeds) -> Curated:
-    """Read the seeds against a registry; ids it does not hold are listed in `unknown` and their rows left out.
+    """Read the seeds against a registry; ids it does not hold are listed in `unknown`, their rows left out.
 
-    A name without a country in its row counts for any country; a query without a country meets every row.
+    A name without a country in its row counts for any country.
     """
     by_id: dict[str, Answer] = {}
     by_name: dict[tuple[str, str], Answer] = {}
+    anywhere: dict[str, Answer] = {}
     institution_of: dict[int, int] = {}
     unknown: list[str] = []
 
@@ -47,7 +57,8 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
 
     def keep(key: str, country: str, answer: Answer) -> None:
         by_name[key, country] = answer
-        by_name.setdefault((key, ""), answer)
+        if len(key) >= LONG:
+            anywhere[key] = answer
 
     for row in seeds["ip_holders"]:
         named, credited = number(row["holder_ror_id"]), number(row["institution_ror_id"])
@@ -67,4 +78,4 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
             by_id[row["source_org_id"]] = answer
         if row["name"]:
             keep(names.forms(row["name"]).core, row["country"], answer)
-    return Curated(by_id, by_name, institution_of, tuple(dict.fromkeys(unknown)))
+    return Curated(by_id, by_name, anywhere, institution_of, tuple(dict.fromkeys(unknown)))

@@ -4,7 +4,7 @@ Rules from sure to less sure; the first that answers wins. Precision comes first
 corrupts a figure, a miss shows as coverage.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.link import choose, context, fuzzy, holders, names, seeds, spans, wrappers
@@ -24,17 +24,19 @@ SCORES = {
     "exact": 0.98,
     "wording": 0.97,
     "word_order": 0.96,
-    "tie_broken": 0.88,
+    "tie_broken": 0.85,
     "on_behalf": 0.97,
     "governing_body": 0.96,
     "holder_pattern": 0.95,
-    "segment": 0.93,
-    "part_of_name": 0.90,
+    "segment": 0.92,
+    "part_of_name": 0.89,
     "similar": 0.90,
     "same_id": 0.95,
 }
-"""Probability that a link by this rule is right: the shares measured on the label sets and on hand-checked
-CORDIS names, rounded down."""
+"""Probability that a link by this rule is right: the shares measured on the label sets, rounded down, where a
+rule answered there often enough (exact 1,919 times, segment 1,596, part_of_name 314, word_order 73, wording
+70, tie_broken 45); set by judgement for the others (identifier, override, holder, on_behalf, governing_body,
+holder_pattern, similar, same_id), which answered fewer than forty times or never."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ class Linker:
 
 
 def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Link:
-    """Link a single name. `country` is ISO 3166 alpha-2 or '', `context_` as `pipelines.link.context` writes it."""
+    """Link a single name.
+
+    `country` is ISO 3166 alpha-2 or '', `context_` a string as `pipelines.link.context` writes it.
+    """
     about = context.read(context_)
     forms = names.forms(name)
     if not forms.plain:
@@ -77,8 +82,10 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
             return _answered(linker, answer)
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
-        return _linked(linker, [found[0]], found[1], considered)
-    for inner in wrappers.unwrap(" ".join(forms.tokens)):
+        return _held(linker, query, _linked(linker, [found[0]], found[1], considered))
+    if len(considered) > 1:
+        return Link(status="ambiguous", candidates=_ids(registry, considered))
+    for inner in wrappers.unwrap(_bare(forms)):
         link = _inside(linker, query, inner, considered)
         if link is not None:
             return link
@@ -121,10 +128,12 @@ def match(queries: "pa.Table", linker: Linker) -> "pa.Table":
 
 
 def _identifier(registry: Registry, id_: str) -> int | None:
-    """Find an organisation by an identifier that ROR holds: its own, GRID, ISNI, Crossref funder, Wikidata."""
+    """Find an organisation by an identifier that ROR holds: its own, GRID, ISNI, funder id, Wikidata."""
     if not id_:
         return None
-    return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(id_.casefold().replace(" ", ""))
+    return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(
+        id_.casefold().replace(" ", "")
+    )
 
 
 def _by_name(
@@ -141,7 +150,9 @@ def _by_name(
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
-        if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
+        if choice.organisation is not None and not (
+            generic and not _is_firm(registry, query, choice.organisation)
+        ):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:
             return None
@@ -149,15 +160,21 @@ def _by_name(
 
 
 def _is_firm(registry: Registry, query: Query, organisation: int) -> bool:
-    """Let a short name stand for a company of its country when the name says it is one: "SAP SE"."""
-    firm = "company" in registry.types[organisation]
-    return bool(firm and query.country and (query.legal or query.context.type == "PRC") and len(query.forms.core) > 1)
+    """Let a short name stand when its country and kind agree with the organisation's: "SAP SE", "VIB VZW"."""
+    if not query.country or len(query.forms.core) < 2:
+        return False
+    types = registry.types[organisation]
+    if query.context.type in ("HES", "REC"):
+        return len(query.forms.tokens) <= 2 and bool(types & {"education", "facility", "nonprofit"})
+    return "company" in types and (bool(query.legal) or query.context.type == "PRC")
 
 
 def _inside(linker: Linker, query: Query, inner: wrappers.Unwrapped, considered: list[int]) -> Link | None:
     registry = linker.registry
     tokens = inner.text.split()
-    readings = [[*tokens, "system"], tokens] if inner.governed else [tokens]
+    own = [h for h in registry.find(registry.plain, "".join(tokens)) if h.kind == 0]
+    # A board of trustees owns for all campuses, unless one organisation bears just that name (Minnesota).
+    readings = [[*tokens, "system"], tokens] if inner.governed and not own else [tokens]
     for reading in readings:
         forms = names.of_tokens(reading)
         answer = linker.curated.name(forms.core, query.country)
@@ -169,12 +186,24 @@ def _inside(linker: Linker, query: Query, inner: wrappers.Unwrapped, considered:
             if inner.is_holder and not registry.types[found[0]] & choose.ACADEMIC:
                 continue
             link = _linked(linker, [found[0]], inner.method, considered)
-            return Link((), *_fields(link)[1:]) if inner.is_holder else link
+            return replace(link, named_ids=()) if inner.is_holder else link
     return None
 
 
-def _fields(link: Link) -> tuple:  # type: ignore[type-arg]
-    return tuple(vars(link).values())
+def _held(linker: Linker, query: Query, link: Link) -> Link:
+    """Credit the university of a foundation that has a record of its own (Research Foundation of CUNY)."""
+    named = linker.registry.number[link.named_ids[0]]
+    if linker.registry.types[named] & choose.ACADEMIC or link.credited_ids != link.named_ids:
+        return link
+    for inner in wrappers.unwrap(_bare(query.forms)):
+        held = _inside(linker, query, inner, []) if inner.is_holder else None
+        if held is not None:
+            return replace(link, credited_ids=held.credited_ids, method="holder_pattern", score=held.score)
+    return link
+
+
+def _bare(forms: names.Forms) -> str:
+    return " ".join(names.strip_legal(list(forms.tokens))[0])
 
 
 def _answered(linker: Linker, answer: holders.Answer) -> Link:
@@ -185,10 +214,15 @@ def _answered(linker: Linker, answer: holders.Answer) -> Link:
     return Link(named, credited, answer.method, SCORES[answer.method], status, named or credited)
 
 
-def _linked(linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None) -> Link:
-    """Credit each organisation: the holder's institution where a seed says so, else its successor or itself."""
+def _linked(
+    linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None
+) -> Link:
+    """Credit the holder's institution where a seed says so, else the organisation's successor or itself."""
     registry, institution_of = linker.registry, linker.curated.institution_of
-    credited = [registry.current(institution_of.get(n, institution_of.get(registry.current(n), n))) for n in organisations]
+    credited = [
+        registry.current(institution_of.get(n, institution_of.get(registry.current(n), n)))
+        for n in organisations
+    ]
     ids = registry.ids
     return Link(
         tuple(ids[n] for n in organisations),

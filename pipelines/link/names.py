@@ -16,7 +16,19 @@ from functools import cache
 from pipelines.link import seeds
 
 _LETTERS = str.maketrans(
-    {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ə": "a"}
+    {
+        "ø": "o",
+        "æ": "a",
+        "œ": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "ħ": "h",
+        "ŋ": "n",
+        "ə": "a",
+    }
 )
 _MARKS = re.compile("[\u0300-\u036f]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’`´]s\b")
@@ -33,7 +45,30 @@ _GREEK_LETTERS = str.maketrans(
     dict(
         zip(
             "αβγδεζηικλμνξοπρσςτυφω",
-            ["a", "v", "g", "d", "e", "z", "i", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "s", "t", "y", "f", "o"],
+            [
+                "a",
+                "v",
+                "g",
+                "d",
+                "e",
+                "z",
+                "i",
+                "i",
+                "k",
+                "l",
+                "m",
+                "n",
+                "x",
+                "o",
+                "p",
+                "r",
+                "s",
+                "s",
+                "t",
+                "y",
+                "f",
+                "o",
+            ],
             strict=True,
         ),
         θ="th",
@@ -44,8 +79,7 @@ _GREEK_LETTERS = str.maketrans(
 _CYRILLIC_LETTERS = str.maketrans(
     dict(
         zip("абвгдезийклмнопрстуфыіїэ", "abvgdeziiklmnoprstufyiie", strict=True),
-        **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "a", "ь": "", "ю": "yu",
-           "я": "ya", "є": "ye", "ґ": "g", "ё": "e"},
+        ж="zh", х="kh", ц="ts", ч="ch", ш="sh", щ="shch", ъ="a", ь="", ю="yu", я="ya", є="ye", ґ="g", ё="e",
     )
 )  # fmt: skip
 
@@ -81,8 +115,8 @@ class Forms:
 
 def normal(name: str) -> str:
     """Fold a name to lower-case words parted by one blank; native scripts stay."""
-    text = html.unescape(name) if "&" in name and ";" in name else name
-    text = text.replace("&", " and ").casefold()
+    text = html.unescape(name).replace("&", " and ") if "&" in name else name
+    text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold()
         text = unicodedata.normalize("NFC", _MARKS.sub("", text).translate(_LETTERS))
@@ -96,7 +130,7 @@ def normal(name: str) -> str:
 
 def segments(name: str) -> list[str]:
     """Split a name at commas, brackets, slashes and free-standing dashes; empty pieces are left out."""
-    text = html.unescape(name) if "&" in name and ";" in name else name
+    text = html.unescape(name) if "&" in name else name
     return [piece for piece in (s.strip() for s in _SEGMENT.split(text)) if piece]
 
 
@@ -141,8 +175,8 @@ def words() -> Words:
             company.add(short)
     sets = {k: frozenset(kinds.get(k, ())) for k in ("stop", "unit", "hazard", "distinct", "generic")}
     return Words(
-        canonical, sets["stop"], sets["unit"], sets["hazard"], sets["distinct"], sets["generic"], countries, ends,
-        starts, frozenset(f[-1] for f in ends), frozenset(f[0] for f in starts), frozenset(company),
+        canonical, sets["stop"], sets["unit"], sets["hazard"], sets["distinct"], sets["generic"], countries,
+        ends, starts, frozenset(f[-1] for f in ends), frozenset(f[0] for f in starts), frozenset(company),
     )  # fmt: skip
 
 
@@ -179,7 +213,8 @@ def of_tokens(tokens: list[str]) -> Forms:
     # A small word at the very end is no article: "Institut de Physique de Rennes I".
     core = [t for i, t in enumerate(core) if t not in known.stop or (i == last and t == "i")] or core
     bag = sorted({known.canonical.get(t, t) for t in core})
-    return Forms(tuple(tokens), tuple(core), "".join(tokens), "".join(core), " ".join(bag))
+    plain = tokens[1:] if len(tokens) > 1 and tokens[0] == "the" else tokens
+    return Forms(tuple(tokens), tuple(core), "".join(plain), "".join(core), " ".join(bag))
 
 
 def legal_form(name: str) -> str:

@@ -8,8 +8,8 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from pipelines.link import names
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LABEL, ALIAS, ACRONYM = 0, 1, 2
 _COUNTRY_TAIL = re.compile(r"\s*\(([^()]+)\)\s*$")
+_PLACE_TAIL = re.compile(r"(?<=\w) - [A-Z][a-z]+(?: [A-Z][a-z]+)?$")
 _ACRONYM_LIKE = re.compile(r"[A-Z0-9ÄÖÜ&./-]{2,6}")
 
 Index = dict[str, int | tuple[int, ...]]
@@ -127,25 +128,35 @@ def _add(index: Index, key: str, packed: int) -> None:
         index[key] = (*former, packed)
 
 
+def _list(table: "pa.Table", column: str) -> list[Any]:
+    return table[column].to_pylist()
+
+
 def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table") -> Registry:
     rows = organisations.sort_by("organisation_id")
-    ids = rows["organisation_id"].to_pylist()
+    ids = _list(rows, "organisation_id")
     number = {id_: n for n, id_ in enumerate(ids)}
-    display = rows["name"].to_pylist()
-    country = [c or "" for c in rows["country"].to_pylist()]
-    types = [frozenset(t or ()) for t in rows["types"].to_pylist()]
+    display = _list(rows, "name")
+    country = [c or "" for c in _list(rows, "country")]
+    types = [frozenset(t or ()) for t in _list(rows, "types")]
     external = {
-        e.casefold().replace(" ", ""): n for n, held in enumerate(rows["external_ids"].to_pylist()) for e in held or ()
+        e.casefold().replace(" ", ""): n
+        for n, held in enumerate(_list(rows, "external_ids"))
+        for e in held or ()
     }
     parents, successors, related = _relations(relations, number)
-    prominence = [related[n] for n in range(len(ids))]
+    prominence = [related[n] + len(held or ()) for n, held in enumerate(_list(rows, "external_ids"))]
+    fold = cache(names.normal)  # cities and countries recur
     plain: Index = {}
     core: Index = {}
     bag: Index = {}
     acronyms: dict[int, set[str]] = {}
     tails: Counter[tuple[str, str]] = Counter()
     listed = zip(
-        names_["organisation_id"].to_pylist(), names_["name"].to_pylist(), names_["kinds"].to_pylist(), strict=True
+        _list(names_, "organisation_id"),
+        _list(names_, "name"),
+        _list(names_, "kinds"),
+        strict=True,
     )
     for id_, name, kinds in listed:
         n = number.get(id_)
@@ -153,14 +164,20 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
             continue
         prominence[n] += 1
         if name[-1:] == ")" and (tail := _COUNTRY_TAIL.search(name)) and "company" in types[n]:
-            tails[names.normal(tail.group(1)), country[n]] += 1
+            tails[fold(tail.group(1)), country[n]] += 1
             name = name[: tail.start()]
-        kind = LABEL if "ror_display" in kinds or "label" in kinds else ACRONYM if "acronym" in kinds else ALIAS
+        kind = (
+            LABEL if "ror_display" in kinds or "label" in kinds else ACRONYM if "acronym" in kinds else ALIAS
+        )
         if kind == ACRONYM or (kind == ALIAS and _ACRONYM_LIKE.fullmatch(name)):
-            acronyms.setdefault(n, set()).add(names.normal(name).replace(" ", ""))
-            _add(plain, names.normal(name).replace(" ", ""), n << 2 | ACRONYM)
+            short = names.normal(name).replace(" ", "")
+            acronyms.setdefault(n, set()).add(short)
+            _add(plain, short, n << 2 | ACRONYM)
             continue
-        for written in (name, names.latin(name) if not name.isascii() else ""):
+        # ROR tells namesakes apart by a place: "Columbia College - South Carolina".
+        bare = _PLACE_TAIL.sub("", name) if " - " in name else ""
+        bare = bare if bare != name and " " in bare else ""
+        for written in (name, bare, names.latin(name) if not name.isascii() else ""):
             if written:
                 keys = names.forms(written)
                 _add(plain, keys.plain, n << 2 | kind)
@@ -169,11 +186,11 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
     return Registry(
         ids,
         display,
-        rows["status"].to_pylist(),
+        _list(rows, "status"),
         types,
         country,
-        [r or "" for r in rows["region"].to_pylist()],
-        [names.normal(c or "") for c in rows["city"].to_pylist()],
+        [r or "" for r in _list(rows, "region")],
+        [fold(c or "") for c in _list(rows, "city")],
         parents,
         successors,
         prominence,
@@ -191,7 +208,7 @@ def _relations(
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]], Counter[int]]:
     found: dict[str, dict[int, set[int]]] = {"parent": {}, "successor": {}}
     related: Counter[int] = Counter()
-    rows = zip(*(relations[c].to_pylist() for c in ("organisation_id", "kind", "related_id")), strict=True)
+    rows = zip(*(_list(relations, c) for c in ("organisation_id", "kind", "related_id")), strict=True)
     for of, kind, to in rows:
         a, b = number.get(of), number.get(to)
         if a is None or b is None:
@@ -201,7 +218,9 @@ def _relations(
             a, b, kind = b, a, "parent" if kind == "child" else "successor"
         if kind in found:
             found[kind].setdefault(a, set()).add(b)
-    parents, successors = ({n: tuple(sorted(s)) for n, s in found[k].items()} for k in ("parent", "successor"))
+    parents, successors = (
+        {n: tuple(sorted(s)) for n, s in found[k].items()} for k in ("parent", "successor")
+    )
     return parents, successors, related
 
 

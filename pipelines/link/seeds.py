@@ -1,9 +1,8 @@
-"""Small curated tables that linking needs; a user's own rows in `IUR_HOME/seeds` come after the shipped ones."""
+"""Small curated tables that linking needs: the shipped ones, then a user's own rows from other folders."""
 
 import csv
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).resolve().parents[2] / "warehouse" / "seeds"
@@ -24,7 +23,6 @@ class Seeds:
         return self.rows[name]
 
 
-@cache
 def load(*folders: Path) -> Seeds:
     """Read the shipped seeds, then those of further folders.
 

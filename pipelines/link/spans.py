@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from pipelines.link import choose, names
 from pipelines.link.choose import Query
-from pipelines.link.registry import Registry
+from pipelines.link.registry import LABEL, Registry
+
+_PARTS = frozenset({"department", "faculty", "division", "section", "chair", "office"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ def find(registry: Registry, query: Query) -> tuple[list[int], str, list[int]]:
     Of an organisation and its parent, both named, the part is meant ("Lanzhou Institute of Chemical Physics,
     Chinese Academy of Sciences"). Of two words' sequences that overlap, the longer one counts.
     """
+    academic = query.context.type in ("HES", "REC")
+    if query.context.type == "PRC" or (query.context.type and query.legal and not academic):
+        return [], "", []  # a company named after an institution, or after where it sits
     pieces = [p for p in (names.normal(s).split() for s in names.segments(query.name)) if p]
     hint = ""
     while len(pieces) > 1 and (code := registry.country_names.get(" ".join(pieces[-1]))):
@@ -40,22 +45,30 @@ def find(registry: Registry, query: Query) -> tuple[list[int], str, list[int]]:
         edge += len(piece)
     starts.add(edge)
     found = _non_overlapping(_spans(registry, query, tokens, starts))
-    kept, considered = [], [s.organisation for s in found]
-    for span in found:
-        if _stands_alone(registry, span, tokens, starts):
-            kept.append(span)
+    considered = [s.organisation for s in found]
+    short = names.normal(query.context.short).replace(" ", "")
+    kept = [s for s in found if _stands_alone(registry, s, tokens, starts, short)]
+    # "Department of Earth Sciences, …, Utrecht University": a department of that name elsewhere is not meant.
+    kept = [
+        s for s in kept if names.words().canonical.get(tokens[s.start], tokens[s.start]) not in _PARTS
+    ] or kept
     whole = {s.organisation for s in kept}
     up = set().union(*(registry.ancestors(n) for n in whole)) if whole else set()
     named = [s for s in kept if s.organisation not in up] or kept
-    if query.context.type and (_left_over_is_risky(tokens, kept) or query.legal):
+    if query.context.type and len(named) == 1 and _is_of_an_academy(registry, named[0], tokens):
         return [], "", considered
+    if query.context.type and _left_over_is_risky(tokens, kept):
+        return [], "", considered
+    if query.context.type and len(named) > 1:  # one party is one organisation: the one told in most detail
+        named = [
+            max(named, key=lambda s: (sum(registry.weight.get(w, 9.0) for w in s.key.split()), -s.start))
+        ]
     method = "segment" if all(s.is_segment for s in named) else "part_of_name"
     return list(dict.fromkeys(s.organisation for s in named)), method, considered
 
 
 def _spans(registry: Registry, query: Query, tokens: list[str], starts: set[int]) -> list[Span]:
     known, found = names.words(), []
-    bounds = sorted(starts)
     for start in range(len(tokens)):
         if tokens[start] in known.stop and start not in starts:
             continue
@@ -68,22 +81,33 @@ def _spans(registry: Registry, query: Query, tokens: list[str], starts: set[int]
                     continue
             else:
                 core += word
-            hits = registry.find(registry.plain, plain) or registry.find(registry.core, core)
             is_segment = start in starts and end in starts
-            if not hits and is_segment and end - start > 1:
+            hits = []
+            if plain in registry.plain or core in registry.core:
+                hits = registry.find(registry.plain, plain) or registry.find(registry.core, core)
+            inside_one = is_segment and not any(start < edge < end for edge in starts)
+            if not hits and inside_one and _may_reorder(tokens[start:end]):
                 hits = registry.find(registry.bag, names.of_tokens(tokens[start:end]).bag)
+            if end - start == 1:
+                hits = [h for h in hits if h.kind == LABEL and registry.types[h.organisation] != {"company"}]
+                if not is_segment or len(word) < 5 or len(starts) > 3:
+                    continue
             if not hits:
-                continue
-            size = end - start
-            if size == 1 and (not is_segment or len(word) < 5 or len(bounds) > 3):
                 continue
             forms = names.of_tokens(tokens[start:end])
             if choose.is_generic(registry, forms, bool(query.country)):
                 continue
-            choice = choose.among(registry, hits, replace(query, forms=replace(query.forms, core_tokens=forms.core_tokens)))
+            beside = " ".join((*tokens[:start], *tokens[end:]))
+            choice = choose.among(registry, hits, replace(query, forms=forms, beside=beside))
             if choice.organisation is not None:
                 found.append(Span(start, end, choice.organisation, is_segment, forms.bag))
     return found
+
+
+def _may_reorder(words: list[str]) -> bool:
+    """Allow another word order or language from three words on: University Park is not Park University."""
+    canonical = names.words().canonical
+    return len(words) > 2 or (len(words) == 2 and any(word in canonical for word in words))
 
 
 def _non_overlapping(spans: list[Span]) -> list[Span]:
@@ -94,14 +118,18 @@ def _non_overlapping(spans: list[Span]) -> list[Span]:
     return sorted(taken, key=lambda s: s.start)
 
 
-def _stands_alone(registry: Registry, span: Span, tokens: list[str], starts: set[int]) -> bool:
+def _stands_alone(registry: Registry, span: Span, tokens: list[str], starts: set[int], short: str) -> bool:
     """Tell whether the words around a span, up to the segment's ends, leave its meaning alone.
 
     "Durham University Department of Geography" is Durham University; "Oxford University Press", "Friends of
-    the University of X" and "Medical University of Vienna" (for "University of Vienna") are not.
+    the University of X" and "Medical University of Vienna" (for "University of Vienna") are not. A record's
+    own short name that is the organisation's acronym supports it: BARCELONA SUPERCOMPUTING CENTER-CENTRO
+    NACIONAL DE SUPERCOMPUTACION, short BSC.
     """
     known = names.words()
-    own = registry.acronyms.get(span.organisation, frozenset()) | set(registry.city[span.organisation].split())
+    own = registry.acronyms.get(span.organisation, frozenset()) | set(
+        registry.city[span.organisation].split()
+    )
     left, right = span.start, span.end
     while left not in starts:
         left -= 1
@@ -109,13 +137,41 @@ def _stands_alone(registry: Registry, span: Span, tokens: list[str], starts: set
         right += 1
     before = [t for t in tokens[left : span.start] if t not in known.stop and t not in own]
     after = [t for t in tokens[span.end : right] if t not in known.stop and t not in own]
+    if before and any((t,) in known.legal_end for t in after):
+        return False  # "Rheinisches Institut … an der Universität zu Köln e.V." is a body of its own
     after = [t for t in after if (t,) not in known.legal_end and t not in registry.country_names]
     if any(t in known.hazard for t in (*before, *after)):
         return False
-    canonical = known.canonical
-    fits_before = not before or canonical.get(before[0], before[0]) in known.unit
-    fits_after = not after or canonical.get(after[0], after[0]) in known.unit
-    return fits_before and fits_after
+    if short and short in own:
+        return True
+    is_university = "education" in registry.types[span.organisation]
+    return all(not words or _is_unit(words, is_university) for words in (before, after))
+
+
+def _is_unit(words: list[str], of_university: bool) -> bool:
+    """Tell whether words name a part of what they stand beside.
+
+    A department or faculty is a part of anything; an institute or centre only of a university: the institutes
+    of an academy of sciences stand for themselves, and so does what has a legal form of its own
+    ("Leibniz-Institut für Katalyse e.V. an der Universität Rostock").
+    """
+    known = names.words()
+    found = {known.canonical.get(word, word) for word in words} & known.unit
+    if any((word,) in known.legal_end for word in words):
+        return False
+    return bool(found) and (of_university or not found & {"institute", "center", "laboratory"})
+
+
+def _is_of_an_academy(registry: Registry, span: Span, tokens: list[str]) -> bool:
+    """Tell whether an institute of a public body or hospital is meant, not the body.
+
+    "INSTITUTE OF EXPERIMENTAL MEDICINE - HUNGARIAN ACADEMY OF SCIENCES" is not the academy.
+    """
+    types, known = registry.types[span.organisation], names.words()
+    if not types & {"government", "healthcare"} or types & {"education", "facility"}:
+        return False
+    left_over = (*tokens[: span.start], *tokens[span.end :])
+    return any(known.canonical.get(t, t) in ("institute", "center", "laboratory") for t in left_over)
 
 
 def _left_over_is_risky(tokens: list[str], kept: list[Span]) -> bool:

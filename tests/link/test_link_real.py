@@ -3,19 +3,9 @@
 import pytest
 
 from pipelines.link import match
-from pipelines.link.match import Linker
 from tests.benchmarks import link_labels
 
 pytestmark = pytest.mark.real
-
-
-def measure(linker: Linker, real, name: str, answer: str) -> tuple[float, float]:
-    """Return precision and recall over string–id pairs of a label set."""
-    labels = link_labels.label_sets(real / "labels")[name]
-    country = "US" if name == "ipeds_names" else ""
-    found = [frozenset(getattr(match.one(linker, n, country, about), answer)) for n, about, _ in labels]
-    right = sum(len(f & w) for f, (_, _, w) in zip(found, labels, strict=True))
-    return right / sum(map(len, found)), right / sum(len(w) for _, _, w in labels)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +19,9 @@ def measure(linker: Linker, real, name: str, answer: str) -> tuple[float, float]
     ],
 )
 def test_label_set(real_linker, real, name, answer, precision, recall):
-    reached = measure(real_linker, real, name, answer)
+    labels = link_labels.label_sets(real / "labels")[name]
+    country = "US" if name == "ipeds_names" else ""
+    reached = link_labels.measure(real_linker, labels, answer, country)
     assert reached[0] >= precision
     assert reached[1] >= recall
 

@@ -1,0 +1,172 @@
+"""The tables of organisations: ROR's and those known by name; institutions; and who is below whom."""
+
+from typing import TYPE_CHECKING
+
+from pipelines.link import company
+from pipelines.link.registry import Registry
+from pipelines.link.seeds import Seeds
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+ORGANISATION = """
+CREATE OR REPLACE TABLE organisation AS
+SELECT
+    o.organisation_id,
+    o.name,
+    s.sector,
+    s.sector_reason,
+    o.country,
+    o.city,
+    o.latitude,
+    o.longitude,
+    o.status,
+    s.is_institution,
+    s.current_id,
+    s.ultimate_parent_id
+FROM registry_organisation AS o
+JOIN _standing AS s USING (organisation_id)
+UNION ALL
+SELECT
+    organisation_id, name, sector, sector_reason, nullif(country, ''), city, latitude, longitude,
+    'named', false, organisation_id, organisation_id
+FROM _local_organisation
+ORDER BY organisation_id
+"""
+
+DESCENDANT = """
+CREATE OR REPLACE TABLE descendant AS
+WITH RECURSIVE
+child AS (
+    SELECT organisation_id AS ancestor_id, related_id AS organisation_id
+    FROM registry_relation WHERE kind = 'child'
+    UNION
+    SELECT related_id, organisation_id
+    FROM registry_relation WHERE kind = 'parent'
+),
+institutional AS (
+    SELECT c.ancestor_id, c.organisation_id
+    FROM child AS c
+    JOIN organisation AS a ON a.organisation_id = c.ancestor_id AND a.is_institution
+    JOIN organisation AS d ON d.organisation_id = c.organisation_id AND d.is_institution
+),
+below AS (
+    SELECT ancestor_id, organisation_id FROM institutional
+    UNION  -- and not UNION ALL: ROR's children form cycles
+    SELECT b.ancestor_id, i.organisation_id
+    FROM below AS b
+    JOIN institutional AS i ON i.ancestor_id = b.organisation_id
+)
+SELECT ancestor_id, organisation_id
+FROM below
+WHERE ancestor_id <> organisation_id
+ORDER BY ancestor_id, organisation_id
+"""
+
+INSTITUTION = """
+CREATE OR REPLACE TABLE institution AS
+WITH seen AS (
+    SELECT organisation_id, list_sort(list(DISTINCT source)) AS source_profile
+    FROM linked_party WHERE is_institution
+    GROUP BY organisation_id
+),
+above AS (
+    SELECT DISTINCT d.ancestor_id AS organisation_id
+    FROM descendant AS d
+    JOIN seen AS s USING (organisation_id)
+)
+SELECT
+    o.organisation_id,
+    o.name,
+    CASE WHEN o.sector = 'university' THEN 'university' ELSE 'research_institute' END AS kind,
+    o.country,
+    o.sector_reason AS reason,
+    coalesce(s.source_profile, []::VARCHAR[]) AS source_profile
+FROM organisation AS o
+LEFT JOIN seen AS s USING (organisation_id)
+LEFT JOIN above AS a USING (organisation_id)
+WHERE o.is_institution AND (s.organisation_id IS NOT NULL OR a.organisation_id IS NOT NULL)
+ORDER BY o.organisation_id
+"""
+
+TYPED = """
+SELECT l.credited_id, p.source_type = 'HES' AS is_higher, count(DISTINCT (p.source, p.award_id)) AS records
+FROM _party AS p
+JOIN name_link AS l
+    ON l.source = p.source AND l.name = p.name AND l.country = p.link_country AND l.context = p.context
+WHERE p.source_type IN ('HES', 'REC') AND l.credited_id IS NOT NULL
+GROUP BY ALL
+ORDER BY ALL
+"""
+
+
+def standing(registry: Registry, seeds: Seeds, typed: list[tuple[str, bool, int]]) -> "pa.Table":
+    """Decide sector, membership of the institution set, current id and topmost parent of ROR's organisations.
+
+    `typed` counts the records of an organisation that a source types as higher education (True) or
+    research (False).
+    """
+    import pyarrow as pa
+
+    overrides = {r["organisation_id"]: r["sector"] for r in seeds["sector_overrides"] if r["organisation_id"]}
+    institutes = {r["organisation_id"] for r in seeds["research_institutes"]}
+    counts: dict[str, dict[bool, int]] = {}
+    for id_, is_higher, records in typed:
+        counts.setdefault(id_, {})[is_higher] = records
+    sectors, reasons, members = [], [], []
+    for id_, types in zip(registry.ids, registry.types, strict=True):
+        sector, reason, member = _stand(id_, types, overrides, institutes, counts.get(id_, {}))
+        sectors.append(sector)
+        reasons.append(reason)
+        members.append(member)
+    numbers = range(len(registry.ids))
+    return pa.table(
+        {
+            "organisation_id": pa.array(registry.ids, pa.string()),
+            "sector": pa.array(sectors, pa.string()),
+            "sector_reason": pa.array(reasons, pa.string()),
+            "is_institution": pa.array(members, pa.bool_()),
+            "current_id": pa.array([registry.ids[registry.current(n)] for n in numbers], pa.string()),
+            "ultimate_parent_id": pa.array(
+                [registry.ids[_topmost(registry, sectors, n)] for n in numbers], pa.string()
+            ),
+        }
+    )
+
+
+def _stand(
+    id_: str, types: frozenset[str], overrides: dict[str, str], institutes: set[str], records: dict[bool, int]
+) -> tuple[str, str, bool]:
+    if sector := overrides.get(id_):
+        return sector, "override", sector in ("university", "research_institute")
+    if types & {"education", "facility"}:
+        return ("university" if "education" in types else "research_institute"), "ror_type", True
+    if id_ in institutes:
+        return "research_institute", "research_institute_seed", True
+    sector = company.ror_sector(types)
+    if sector in ("government", "other") and sum(records.values()) >= company.TYPED_RECORDS:
+        is_higher = records.get(True, 0) > records.get(False, 0)
+        return ("university" if is_higher else "research_institute"), "typed_records", True
+    return sector, "ror_type", False
+
+
+def _topmost(registry: Registry, sectors: list[str], organisation: int) -> int:
+    """Climb to the topmost parent of the same sector; of several the first by id, each visited once."""
+    seen = {organisation}
+    while True:
+        above = [n for n in registry.parents.get(organisation, ()) if sectors[n] == sectors[organisation]]
+        above = [n for n in above if n not in seen]
+        if not above:
+            return organisation
+        organisation = above[0]
+        seen.add(organisation)
+
+
+def write(connection: "duckdb.DuckDBPyConnection", registry: Registry, seeds: Seeds) -> None:
+    """Create `organisation` and `descendant` from the registry, the seeds and the links made so far."""
+    typed = connection.execute(TYPED).fetchall()
+    connection.register("_standing", standing(registry, seeds, typed))
+    connection.execute(ORGANISATION)
+    connection.execute(DESCENDANT)
+    connection.unregister("_standing")

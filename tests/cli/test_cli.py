@@ -1,0 +1,232 @@
+"""The command line: every command is documented, answers in words and in JSON, and fails with a mend."""
+
+import csv
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from expectations.tables import tables
+from pipelines import cli, source
+from pipelines.indicators.catalogue import catalogue
+from tests import small_world as world
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = cli.cli.commands
+
+
+@dataclass
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """The data home after `iur run` on the small world."""
+    root = tmp_path_factory.mktemp("cli")
+    world.write(root / "mirror")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IUR_HOME", str(root / "home"))
+        patch.setattr("sys.argv", ["iur", "run", "--mirror", str(root / "mirror"), "--vintage", "2026-01-01"])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+    assert left.value.code == 0
+    return root
+
+
+@pytest.fixture
+def iur(released, monkeypatch, capsys):
+    """Run a command in the released home."""
+    monkeypatch.setenv("IUR_HOME", str(released / "home"))
+
+    def run(*arguments: str) -> Answer:
+        monkeypatch.setattr("sys.argv", ["iur", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return Answer(left.value.code or 0, said.out, said.err)
+
+    return run
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name, iur):
+    assert COMMANDS[name].help
+    assert iur(name, "--help").code == 0
+
+
+def test_the_readme_names_every_command_and_no_other():
+    text = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"`iur ([a-z]+)", text)) | set(re.findall(r"^iur ([a-z]+)", text, re.M))
+    assert named == set(COMMANDS)
+
+
+def test_every_mend_in_the_code_names_a_command_there_is():
+    for path in (*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("warehouse/*.py"), *ROOT.glob("expectations/**/*.py")):
+        for name in re.findall(r"\biur ([a-z]{3,})\b", path.read_text()):
+            assert name in COMMANDS, f"{path.name} names iur {name}"
+
+
+@pytest.mark.parametrize(
+    ("listing", "column", "expected"),
+    [
+        ("sources", "source", list(source.names())),
+        ("tables", "table", list(tables())),
+        ("indicators", "indicator", list(catalogue())),
+    ],
+)
+def test_listings_list_everything_in_words_and_in_json(iur, listing, column, expected):
+    assert [row[column] for row in iur(listing, "--json").json] == expected
+    assert all(name in iur(listing).out for name in expected)
+
+
+@pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue()])
+def test_every_name_has_a_page(iur, name):
+    answer = iur("describe", name)
+    assert answer.code == 0
+    assert answer.out.startswith("# ")
+
+
+def test_show_gives_the_scorecard_by_name_in_any_language_and_by_id(iur):
+    for name in ("Technische Universiteit Delft", "delft university of technology", "TU Delft", world.DELFT, "02e2c7k09"):
+        card = iur("show", name, "--json").json
+        assert card["institution_id"] == world.DELFT
+    values = {v["indicator"]: v for v in card["values"]}
+    # Delft's joint grants start in 2015 (101) and 2016 (103); 105 is its own ERC grant.
+    assert values["joint.grants"]["trend"] == {"2015": 1, "2016": 1, "2017": 0, "2018": 0}
+    words = iur("show", "TU Delft", "--years", "2015:2016").out
+    assert "Delft University of Technology · NL · university" in words
+    assert "joint.grants" in words
+
+
+def test_explain_shows_formula_numbers_and_the_rows_with_links(iur):
+    answer = iur("explain", "Technische Universiteit Delft", "joint.funding", "2016")
+    assert answer.code == 0
+    assert "700,000 EUR" in answer.out  # project 103, Delft's own contribution
+    assert "https://cordis.europa.eu/project/id/103" in answer.out
+    found = iur("explain", world.DELFT, "joint.funding", "2016", "--json").json
+    assert [r["record_id"] for r in found["records"]] == ["cordis:103"]
+    assert found["values"][0]["value"] == 700_000
+
+
+def test_what_a_source_does_not_tell_is_no_data(iur, tmp_path, monkeypatch):
+    rows = [(*r[:5], "", *r[6:]) for r in world.PARTIES]  # nobody's SME flag
+    world.ror(tmp_path / "m")
+    world.cordis(tmp_path / "m", organization=world.text(world.ORGANIZATION, world.parties(rows)))
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
+    assert iur("run", "--mirror", str(tmp_path / "m")).code == 0
+    found = iur("explain", world.DELFT, "sme.r_and_d_cost", "2016", "--json").json
+    assert [v["status"] for v in found["values"]] == ["no_data"]
+    assert found["values"][0]["value"] is None
+    assert "does not tell sme" in found["reason"]["cordis"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("explain", "Delft Univrsity of Technolgy", "joint.funding", "2016"), "Delft University of Technology"),
+        (("explain", world.DELFT, "joint.fundng", "2016"), "joint.funding"),
+        (("explain", world.DELFT, "joint.funding", "1985"), "no year 1985"),
+        (("explain", "https://ror.org/000000000", "joint.funding", "2016"), "no institution"),
+        (("show", "Nowhere at all"), "no institution"),
+        (("describe", "awrd"), "award"),
+        (("show", world.DELFT, "--release", "1999-01-01"), "2026-01-01"),
+        (("ingest", "cordsi"), "cordis"),
+        (("query", "SELECT * FROM awrd"), "award"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_the_nearest(iur, arguments, says):
+    answer = iur(*arguments)
+    assert answer.code == 1
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("explain", world.DELFT, "joint.funding", "last"), ("show", world.DELFT, "--years", "x"), ("resolve",), ("nothing",)],
+)
+def test_wrong_usage_leaves_with_2(iur, arguments):
+    assert iur(*arguments).code == 2
+
+
+def test_query_reads_the_release_and_nothing_else(iur, released):
+    assert iur("query", "SELECT count(*) AS n FROM award", "--json").json == [{"n": 6}]
+    inside = released / "home" / "releases" / "2026-01-01" / "x.csv"
+    for sql in (
+        "SELECT * FROM read_csv('/etc/hostname')",
+        f"COPY award TO '{inside}'",
+        "CREATE TABLE x AS SELECT 1",
+        "SET enable_external_access = true",
+        "SELECT 1; SELECT 2",
+        "ATTACH '/tmp/x.db'",
+    ):
+        answer = iur("query", sql)
+        assert answer.code == 1, sql
+        assert answer.err.startswith("iur: ")
+    assert not inside.exists()
+
+
+def test_resolve_answers_for_one_name(iur):
+    rows = iur("resolve", "THE CHANCELLOR MASTERS AND SCHOLARS OF THE UNIVERSITY OF CAMBRIDGE", "--country", "GB", "--json")
+    assert ("credited", "https://ror.org/013meh722") in {(r["answer"], r["id"]) for r in rows.json}
+
+
+def test_resolve_keeps_the_rows_and_order_of_a_file(iur, released, tmp_path):
+    names = ["KU Leuven", "Nobody knows this", "", "TU Delft, Delft", "KU Leuven"]
+    (tmp_path / "in.csv").write_text("n,institution,land\n" + "".join(f'{i},"{n}",\n' for i, n in enumerate(names)))
+    dump = next((released / "mirror" / "ror").glob("*.zip"))
+    answer = iur("resolve", "--file", str(tmp_path / "in.csv"), "--name-column", "institution", "--country-column",
+                 "land", "--registry", str(dump), "--out", str(tmp_path / "out.csv"))  # fmt: skip
+    assert answer.code == 0, answer.err
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["institution"] for r in rows] == names
+    assert rows[0]["credited_id"] == rows[4]["credited_id"] == world.LEUVEN
+    assert rows[1]["credited_id"] == rows[2]["credited_id"] == ""
+    assert list(rows[0]) == ["n", "institution", "land", "named_id", "credited_id", "method", "score"]
+
+
+def test_resolve_says_which_column_is_missing(iur, tmp_path):
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n")
+    answer = iur("resolve", "--file", str(tmp_path / "in.csv"), "--name-column", "name", "--out", str(tmp_path / "o.csv"))
+    assert answer.code == 1
+    assert "no column name; there are a, b" in answer.err
+    assert list(tmp_path.iterdir()) == [tmp_path / "in.csv"]
+
+
+def test_a_failing_source_is_told_and_the_others_are_released(iur, tmp_path, monkeypatch):
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
+    world.write(tmp_path / "m")
+    (tmp_path / "m" / "cordis" / "cordis-h2020projects-csv.zip").write_bytes(b"PK\x03\x04 cut")
+    answer = iur("run", "--mirror", str(tmp_path / "m"))
+    assert answer.code == 1
+    assert "failed: cordis · h2020" in answer.err
+    assert "mend:" in answer.err
+    assert "published" in answer.out
+
+
+def test_ingest_prints_the_books_and_a_second_time_nothing_changed(iur, tmp_path, monkeypatch):
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
+    world.write(tmp_path / "m")
+    first = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
+    assert [(b["table"], b["read"], b["kept"]) for b in first["books"]] == [("award", 6, 6), ("award_party", 14, 14)]
+    again = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
+    assert {b["state"] for b in again["books"]} == {"unchanged"}
+    assert iur("fetch", "cordis", "--mirror", str(tmp_path / "m")).out == "cordis · h2020: unchanged\n"
+
+
+def test_a_release_of_nothing_says_so(iur, tmp_path, monkeypatch):
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "empty"))
+    answer = iur("release")
+    assert answer.code == 1
+    assert "nothing in core" in answer.err
