@@ -253,9 +253,7 @@ def arrow_schema(table: Table, lineage: bool = False) -> "pa.Schema":
     for column in table.columns:
         notes = {"meaning": column.meaning, "unit": column.unit, "reference": column.reference}
         # Nullable even where null is refused: the gate judges nulls, and readers differ on required fields.
-        fields.append(
-            pa.field(column.name, types[column.type], metadata={k: v for k, v in notes.items() if v})
-        )
+        fields.append(pa.field(column.name, types[column.type], metadata={k: v for k, v in notes.items() if v}))
     if lineage:
         fields += [pa.field(name, types[kind]) for name, kind in LINEAGE.items()]
         return pa.schema(fields)
@@ -266,9 +264,7 @@ def constraint(column: Column) -> str:
     """Say in a few words what must hold of a column's values."""
     said = [] if column.nullable else ["never null"]
     if column.low is not None or column.high is not None:
-        said.append(
-            f"{'' if column.low is None else column.low} … {'' if column.high is None else column.high}"
-        )
+        said.append(f"{'' if column.low is None else column.low} … {'' if column.high is None else column.high}")
     if column.allowed:
         said.append(" · ".join(f"`{v}`" if v else "(empty)" for v in column.allowed))
     if column.pattern:
@@ -288,8 +284,7 @@ def dictionary(table: Table) -> str:
         "| column | type | unit | meaning | holds |",
         "|---|---|---|---|---|",
     ]
-    for c in table.columns:
-        lines.append(f"| `{c.name}` | {c.type} | {c.unit} | {c.meaning} | {constraint(c)} |")
+    lines += [f"| `{c.name}` | {c.type} | {c.unit} | {c.meaning} | {constraint(c)} |" for c in table.columns]
     if table.checks:
         lines += ["", "Across columns: " + "; ".join(_check_rule(check).says for check in table.checks) + "."]
     if table.warnings:

@@ -44,7 +44,5 @@ def _figures(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> 
     broken = "".join(f", count(*) FILTER (NOT ({rule.sql}))" for rule in rules)
     ((total, *counts),) = connection.execute(f"SELECT count(*){broken} FROM {rows}").fetchall()
     ((keys,),) = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM {rows})").fetchall()
-    figures = {
-        f"{table.name}: rows breaking {rule.name}": (n, 0, 0) for rule, n in zip(rules, counts, strict=True)
-    }
+    figures = {f"{table.name}: rows breaking {rule.name}": (n, 0, 0) for rule, n in zip(rules, counts, strict=True)}
     return figures | {f"{table.name}: rows with the key of another": (total - keys, 0, 0)}

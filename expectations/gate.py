@@ -108,9 +108,7 @@ def judge_aggregates(figures: dict[str, Figure]) -> list[str]:
     frame = pd.DataFrame(list(figures.values()), columns=["figure", "least", "most"], dtype="float64")
     frame["_row"] = range(len(frame))
     result = _validate(frame, _bounds())
-    failed = sorted(
-        {int(at["_row"]) for o in result.results for at in o.result.get("unexpected_index_list") or ()}
-    )
+    failed = sorted({int(at["_row"]) for o in result.results for at in o.result.get("unexpected_index_list") or ()})
     if not result.success and not failed:
         raise AssertionError(f"figures could not be judged: {result.results}")
     return [_said(names[row], *figures[names[row]]) for row in failed]
@@ -128,7 +126,7 @@ def _bounds() -> Any:
     import great_expectations.expectations as gxe
 
     _batch_definition()
-    pair = {"or_equal": True, "ignore_row_if": "either_value_is_missing"}
+    pair: dict[str, Any] = {"or_equal": True, "ignore_row_if": "either_value_is_missing"}
     return gx.ExpectationSuite(
         name="figures",
         expectations=[

@@ -33,9 +33,7 @@ def value(column: Column, n: int, chance: random.Random) -> Any:
             return max(low, dt.date(2010, 1, 1)) + dt.timedelta(days=chance.randrange(5000))
     low = 0 if column.low is None else column.low
     high = low + 1_000_000 if column.high is None else column.high
-    return (
-        n if column.type == "int64" and low <= n <= high else type(low)(low + chance.random() * (high - low))
-    )
+    return n if column.type == "int64" and low <= n <= high else type(low)(low + chance.random() * (high - low))
 
 
 def rows(table: Table, count: int, seed: int = 0) -> list[Row]:
@@ -48,8 +46,7 @@ def _row(table: Table, n: int, chance: random.Random) -> Row:
     row = {column.name: value(column, n, chance) for column in table.columns}
     # An order over three columns (lower, value, upper) is a chain: sort its values into place.
     names = list(dict.fromkeys(name for check in _orders(table) for name in (check.low, check.high)))
-    for name, kept in zip(names, sorted(row[name] for name in names), strict=True):
-        row[name] = kept
+    row |= dict(zip(names, sorted(row[name] for name in names), strict=True))
     if table.layer == "core":
         row |= {"_file": "simulated.csv", "_line": n + 1, "_problem": None, "_dropped": None}
     return row

@@ -1,0 +1,1 @@
+"""How: sources, steps, links and indicators."""

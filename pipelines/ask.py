@@ -20,9 +20,10 @@ def rows(release: Release, sql: str, limit: int = 0) -> tuple[list[str], list[tu
         raise _refused(error) from error
     if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
         raise SourceError(
-            "only one SELECT at a time is answered: a release is never edited", rule="read-only",
+            "only one SELECT at a time is answered: a release is never edited",
+            rule="read-only",
             mend='write it as iur query "SELECT …"',
-        )  # fmt: skip
+        )
     with release.connect() as connection:
         try:
             found = connection.execute(sql)

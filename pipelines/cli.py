@@ -89,7 +89,9 @@ def indicators(as_json: bool) -> None:
     """List the indicators."""
     from pipelines.indicators.catalogue import catalogue
 
-    rows = [{"indicator": i.id, "title": i.title, "unit": i.unit, "years": i.window_years} for i in catalogue().values()]
+    rows = [
+        {"indicator": i.id, "title": i.title, "unit": i.unit, "years": i.window_years} for i in catalogue().values()
+    ]
     terminal.listing("", rows, as_json, note="One page on each: iur describe INDICATOR")
 
 

@@ -61,7 +61,7 @@ def _print(found: Explanation, name: str, release: Release, everything: bool) ->
         window = f"{found.year - value.window_years + 1}–{found.year}" if value.window_years > 1 else f"{found.year}"
         known = "" if value.coverage_sector is None else f"; sector known of {value.coverage_sector:.1%} of the parties"
         click.echo(f"base      {terminal.number(value.records)} records, {window}{known}")
-    for source, why in found.reason.items():
+    for why in found.reason.values():
         if why:
             click.echo(f"why       {why}")
     if not found.values and not any(found.reason.values()):

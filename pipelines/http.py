@@ -78,9 +78,11 @@ class Session:
             return json.loads(text)
         except ValueError as error:
             raise SourceError(
-                f"answered something that is not JSON: {text[:80]!r}", file=url, rule="listing",
+                f"answered something that is not JSON: {text[:80]!r}",
+                file=url,
+                rule="listing",
                 mend="open the address in a browser: the listing has moved or is being repaired",
-            ) from error  # fmt: skip
+            ) from error
 
     def download(self, url: str, into: Path, checksum: str = "") -> Download:
         """Bring a file, whole, under its path `into`; nothing if the server says it did not change.
@@ -104,9 +106,12 @@ class Session:
                 break
             if attempt == ATTEMPTS - 1:
                 raise SourceError(
-                    f"the body was cut {ATTEMPTS} times, at {partial.stat().st_size:,} bytes", file=url,
-                    rule="whole body", mend="run it again: it resumes where it stopped", transient=True,
-                )  # fmt: skip
+                    f"the body was cut {ATTEMPTS} times, at {partial.stat().st_size:,} bytes",
+                    file=url,
+                    rule="whole body",
+                    mend="run it again: it resumes where it stopped",
+                    transient=True,
+                )
         else:
             raise SourceError("cannot be resumed", file=url, rule="whole body", mend="run it again", transient=True)
         read.refuse_html(partial, url)
@@ -133,16 +138,21 @@ class Session:
             answer = self._session.get(url, headers=headers, stream=stream, timeout=(10, 60))
         except requests.RequestException as error:
             raise SourceError(
-                f"cannot be reached: {type(error).__name__}", file=url, rule="network",
-                mend="check the network, or read files brought by hand with --mirror DIR", transient=True,
-            ) from error  # fmt: skip
+                f"cannot be reached: {type(error).__name__}",
+                file=url,
+                rule="network",
+                mend="check the network, or read files brought by hand with --mirror DIR",
+                transient=True,
+            ) from error
         if answer.status_code >= 400 and answer.status_code != 416:
             later = answer.status_code == 429 or answer.status_code >= 500
             raise SourceError(
-                f"answered {answer.status_code} {answer.reason}", file=url, rule="network",
+                f"answered {answer.status_code} {answer.reason}",
+                file=url,
+                rule="network",
                 mend="try again later" if later else "the address has moved: compare it with the source's page",
                 transient=later,
-            )  # fmt: skip
+            )
         return answer
 
     def _body(self, answer: requests.Response, partial: Path, resumed: int) -> bool:
@@ -178,6 +188,9 @@ def _verify(path: Path, checksum: str, url: str) -> None:
     if found != expected:
         path.unlink()
         raise SourceError(
-            f"has {algorithm} {found}, the publisher announces {expected}", file=url, rule="checksum",
-            mend="run it again; if it stays so, the publisher's listing or file is wrong", transient=True,
-        )  # fmt: skip
+            f"has {algorithm} {found}, the publisher announces {expected}",
+            file=url,
+            rule="checksum",
+            mend="run it again; if it stays so, the publisher's listing or file is wrong",
+            transient=True,
+        )

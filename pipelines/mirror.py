@@ -68,8 +68,12 @@ def fetch(offer: Offer, folder: Path, into: Path) -> list[tuple[str, Download]]:
             shutil.copyfile(folder / offer.source / name, into / name)
         except OSError as error:
             raise SourceError(
-                f"cannot be read: {error.strerror}", source=offer.source, part=offer.part, file=name,
-                rule="mirror", mend="check the file's rights and that the disk is whole",
-            ) from error  # fmt: skip
+                f"cannot be read: {error.strerror}",
+                source=offer.source,
+                part=offer.part,
+                file=name,
+                rule="mirror",
+                mend="check the file's rights and that the disk is whole",
+            ) from error
         brought.append((name, Download(url, into / name, Validators())))
     return brought

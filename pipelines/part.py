@@ -99,15 +99,15 @@ def _judge(
     primary = module.SOURCE.tables[0]
     if not books[primary]["read"]:
         raise SourceError(
-            f"has no row for {primary}", file=", ".join(f.name for f in raw), rule="balance",
+            f"has no row for {primary}",
+            file=", ".join(f.name for f in raw),
+            rule="balance",
             mend="fetch it again; a publisher's table is never empty",
-        )  # fmt: skip
+        )
     return books
 
 
-def _chunks(
-    found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str
-) -> Iterator[tuple[str, pa.Table]]:
+def _chunks(found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str) -> Iterator[tuple[str, pa.Table]]:
     """Gather the batches of a table into chunks in the contract's shape, with source and part."""
     gathered: dict[str, list[pa.Table]] = {}
     for name, batch in found:
@@ -134,7 +134,7 @@ def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table
     rows = chunk.take(pa.array(list(refusals), pa.int64()))
     problems = rows["_problem"].to_pylist()
     reasons = [
-        "; ".join(problem if rule == "parsed" else says[rule] for rule in rules)
+        "; ".join(str(problem) if rule == "parsed" else says[rule] for rule in rules)
         for rules, problem in zip(refusals.values(), problems, strict=True)
     ]
     rows = rows.append_column("rules", pa.array(list(refusals.values()), pa.list_(pa.string())))
@@ -164,18 +164,37 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, book
             """
         )
         conflict = "(SELECT row_ FROM twin WHERE versions > 1)"
-        _move(connection, name, book, f"rowid IN {conflict}", "key.unique",
-              "'several rows with one key and different values: ' || "
-              "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)")  # fmt: skip
-        _drop(connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)",
-              "duplicate_row")  # fmt: skip
+        _move(
+            connection,
+            name,
+            book,
+            f"rowid IN {conflict}",
+            "key.unique",
+            "'several rows with one key and different values: ' || "
+            "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)",
+        )
+        _drop(
+            connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)", "duplicate_row"
+        )
         connection.execute("DROP TABLE twin")
         if table.parent:
             on = ", ".join(f'"{k}"' for k in table.parent_key)
-            _drop(connection, name, book, f"({on}) IN (SELECT ({on}) FROM refused_{table.parent}) AND ({on}) NOT IN "
-                  f"(SELECT ({on}) FROM kept_{table.parent})", "parent_quarantined")  # fmt: skip
-            _move(connection, name, book, f"({on}) NOT IN (SELECT ({on}) FROM kept_{table.parent})",
-                  "parent.known", f"'no {table.parent} with this key'")  # fmt: skip
+            _drop(
+                connection,
+                name,
+                book,
+                f"({on}) IN (SELECT ({on}) FROM refused_{table.parent}) AND ({on}) NOT IN "
+                f"(SELECT ({on}) FROM kept_{table.parent})",
+                "parent_quarantined",
+            )
+            _move(
+                connection,
+                name,
+                book,
+                f"({on}) NOT IN (SELECT ({on}) FROM kept_{table.parent})",
+                "parent.known",
+                f"'no {table.parent} with this key'",
+            )
         book["kept"] = _count(connection, f"kept_{name}")
         book["quarantined"] = _count(connection, f"refused_{name}")
 
@@ -191,9 +210,7 @@ def _move(
         book["rules"][rule] += moved
 
 
-def _drop(
-    connection: duckdb.DuckDBPyConnection, name: str, book: dict[str, Any], which: str, reason: str
-) -> None:
+def _drop(connection: duckdb.DuckDBPyConnection, name: str, book: dict[str, Any], which: str, reason: str) -> None:
     ((dropped,),) = connection.execute(f"DELETE FROM kept_{name} WHERE {which}").fetchall()
     if dropped:
         book["dropped"][reason] += dropped
@@ -204,9 +221,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(count)
 
 
-def _check_books(
-    module: ModuleType, books: dict[str, Any], reading: read.Reading, announced: int | None
-) -> None:
+def _check_books(module: ModuleType, books: dict[str, Any], reading: read.Reading, announced: int | None) -> None:
     """Hold the books against each other: read = kept + quarantined + dropped, and what the readers saw."""
     figures: dict[str, gate.Figure] = {}
     for name, book in books.items():
@@ -237,8 +252,9 @@ def _check_tolerance(
         kept.parent.mkdir(parents=True, exist_ok=True)
         query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line"
         write_parquet(connection, query, _quarantine_schema(table), kept)
-        file, line, reason = connection.execute(f"{query} LIMIT 1".replace(
-            "* EXCLUDE (_dropped)", "_file, _line, reason")).fetchall()[0]  # fmt: skip
+        file, line, reason = connection.execute(
+            f"{query} LIMIT 1".replace("* EXCLUDE (_dropped)", "_file, _line, reason")
+        ).fetchall()[0]
         worst = ", ".join(f"{rule} {count:,}" for rule, count in book["rules"].most_common(5))
         raise SourceError(
             f"{book['quarantined']:,} of {book['read']:,} rows of {name} refused, more than {table.tolerance:.0%} "
@@ -274,9 +290,7 @@ def _write(
     return tables, quarantine
 
 
-def write_parquet(
-    connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema, path: Path
-) -> dict[str, Any]:
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema, path: Path) -> dict[str, Any]:
     """Write the rows of an ordered query as Parquet in the shape of a schema; return its sha256, bytes and rows."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -66,16 +67,12 @@ def members(archive: Path, name: str, into: Path) -> list[Path]:
                 if info.is_dir():
                     continue
                 if target in found:
-                    raise SourceError(
-                        f"holds two members named {target.name}", file=name, rule="one member a name"
-                    )
+                    raise SourceError(f"holds two members named {target.name}", file=name, rule="one member a name")
                 with opened.open(info) as packed, target.open("wb") as plain:
                     shutil.copyfileobj(packed, plain, 1 << 20)
                 found.append(target)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise SourceError(
-            f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend
-        ) from error
+        raise SourceError(f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend) from error
     if not found:
         raise SourceError("is an empty archive", file=name, rule="archive", mend=mend)
     return sorted(found)
@@ -102,16 +99,12 @@ def columns(found: list[str], raw: RawTable, name: str) -> tuple[dict[str, str],
         )
     repeated = sorted({f for f in found if found.count(f) > 1})
     if repeated:
-        raise SourceError(
-            f"column twice: {', '.join(repeated)}", file=name, line=1, rule="columns as promised"
-        )
+        raise SourceError(f"column twice: {', '.join(repeated)}", file=name, line=1, rule="columns as promised")
     mapping = {n: there for n, there in (known | optional).items() if there}
     return mapping, [f"{name}: new column {f}" for f in new]
 
 
-def delimited(
-    path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";"
-) -> Iterator[pa.RecordBatch]:
+def delimited(path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";") -> Iterator[pa.RecordBatch]:
     """Read a delimited file with doubled quotes as batches of text columns, strictly.
 
     Yields the promised columns by today's names (null for optional ones that are not there), `_file`,
@@ -124,9 +117,7 @@ def delimited(
         try:
             header = next(reader, [])
         except csv.Error as error:
-            raise SourceError(
-                f"header cannot be read: {error}", file=name, line=1, rule="delimited text"
-            ) from error
+            raise SourceError(f"header cannot be read: {error}", file=name, line=1, rule="delimited text") from error
         if header and header[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
             raise SourceError(
                 "begins with a version-control conflict marker",
@@ -146,7 +137,7 @@ def delimited(
             yield batch
 
 
-def _rows(reader: "csv._reader", width: int, name: str) -> Iterator[tuple[list[str] | None, int, str | None]]:
+def _rows(reader: Any, width: int, name: str) -> Iterator[tuple[list[str] | None, int, str | None]]:
     """Yield (cells, first line, problem) for every record after the header."""
     while True:
         line = reader.line_num + 1
@@ -231,9 +222,9 @@ def _text(cell: str | None, row: int, problems: list[str | None]) -> str | None:
 def json_array(
     connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
 ) -> Iterator[pa.RecordBatch]:
-    """Read a JSON array of flat objects as batches of text columns.
+    """Read a JSON array of flat objects as batches of text columns; `_line` is the record's number in the array.
 
-    `_line` is the record's number in the array. Numbers keep the publisher's own spelling. Raises SourceError where the file is not such an array.
+    Numbers keep the publisher's own spelling. Raises SourceError where the file is not such an array.
     """
     refuse_html(path, name)
     mapping = json_columns(connection, path, raw, name, reading)

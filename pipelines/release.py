@@ -239,9 +239,10 @@ def _judge(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
 
     if failed := drift.judge(connection, built):
         raise ReleaseError(
-            "the release breaks its contracts, and the last one stands:\n  " + "\n  ".join(failed)
+            "the release breaks its contracts, and the last one stands:\n  "
+            + "\n  ".join(failed)
             + "\n  mend: this is an error of ours unless a seed was edited; see the rules with iur describe TABLE"
-        )  # fmt: skip
+        )
 
 
 def summary(path: Path) -> dict[str, Any]:

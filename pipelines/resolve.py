@@ -98,9 +98,12 @@ def file(into: Path, out: Path, columns: dict[str, str], dump: Path | None = Non
         if missing := [c for c in columns.values() if c not in there]:
             beside.unlink()
             raise SourceError(
-                f"no column {', '.join(missing)}; there are {', '.join(there)}", file=into.name, line=1,
-                rule="columns", mend="name the column of the file with --name-column and the like",
-            )  # fmt: skip
+                f"no column {', '.join(missing)}; there are {', '.join(there)}",
+                file=into.name,
+                line=1,
+                rule="columns",
+                mend="name the column of the file with --name-column and the like",
+            )
         writer = csv.DictWriter(written, [*there, "named_id", "credited_id", "method", "score"])
         writer.writeheader()
         for batch in _batches(reader):
@@ -133,7 +136,9 @@ def _queries(batch: list[dict[str, str]], columns: dict[str, str]) -> pa.Table:
         {
             "name": pa.array(of("name"), pa.string()),
             "country": pa.array([c.upper() for c in of("country")], pa.string()),
-            "context": pa.array([context.write(context.Context(city=city, state=state)) for state, city in places], pa.string()),
+            "context": pa.array(
+                [context.write(context.Context(city=city, state=state)) for state, city in places], pa.string()
+            ),
         }
     )
 

@@ -101,9 +101,7 @@ def _values(
     """Return, per indicator and source, the last year that has a value (a published one if any) and the trend."""
     found = []
     for indicator in catalogue().values():
-        rows = _dicts(
-            connection, _HEADLINE, [id_, indicator.id, indicator.intensity, indicator.window_years, *window]
-        )
+        rows = _dicts(connection, _HEADLINE, [id_, indicator.id, indicator.intensity, indicator.window_years, *window])
         for source in dict.fromkeys(row["source"] for row in rows):
             mine = [row for row in rows if row["source"] == source]
             with_value = [r for r in mine if r["value"] is not None]
@@ -111,10 +109,7 @@ def _values(
             last = (published or with_value or mine)[-1]
             at = [indicator.id, indicator.intensity, indicator.window_years, last["year"], source, kind, country]
             ((median, peers),) = connection.execute(_PEERS, at).fetchall()
-            found.append(
-                last
-                | {"trend": {r["year"]: r["value"] for r in mine}, "peer_median": median, "peers": peers}
-            )
+            found.append(last | {"trend": {r["year"]: r["value"] for r in mine}, "peer_median": median, "peers": peers})
     return found
 
 

@@ -162,9 +162,7 @@ def ingest(
     return outcomes
 
 
-def _fetch_only(
-    home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool
-) -> Outcome:
+def _fetch_only(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> Outcome:
     try:
         return Outcome(offer.source, offer.part, fetched=fetch(home, offer, session, mirrored, force))
     except SourceError as error:

@@ -97,8 +97,12 @@ def _citation(sources: list[Source], vintage: str, simulated: bool) -> str:
         "references:",
     ]
     for s in sources:
-        lines += ["  - type: data", f'    title: "{s.title}"', f'    authors: [{{name: "{s.publisher}"}}]',
-                  f'    url: "{s.homepage}"']  # fmt: skip
+        lines += [
+            "  - type: data",
+            f'    title: "{s.title}"',
+            f'    authors: [{{name: "{s.publisher}"}}]',
+            f'    url: "{s.homepage}"',
+        ]
     return "\n".join(lines) + "\n"
 
 

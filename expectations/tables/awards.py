@@ -7,9 +7,7 @@ from expectations.contract import Column, Needs, Ordered, Table
 COUNTRY = "[A-Z]{2}"
 FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 
-SOURCE = Column(
-    "source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo"
-)
+SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
 PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 AWARD_ID = Column(
     "award_id",
@@ -19,11 +17,10 @@ AWARD_ID = Column(
     pattern="[a-z_]+:.+",
     sample="demo:{n:06d}",
 )
-PERIOD = Column("period", "string", "budget period; `all` where the source publishes one row an award",
-                nullable=False, sample="all")  # fmt: skip
-CURRENCY = Column(
-    "currency", "string", "ISO 4217 code of the amounts in this row", pattern="[A-Z]{3}", sample="EUR"
+PERIOD = Column(
+    "period", "string", "budget period; `all` where the source publishes one row an award", nullable=False, sample="all"
 )
+CURRENCY = Column("currency", "string", "ISO 4217 code of the amounts in this row", pattern="[A-Z]{3}", sample="EUR")
 
 award = Table(
     "award",
@@ -45,9 +42,7 @@ award = Table(
         Column("form", "string", "form of collaboration the scheme stands for", sample="joint"),
         Column("title", "string", "title as published", sample="Title {n}"),
         Column("acronym", "string", "short title as published", sample="ACR{n}"),
-        Column(
-            "status", "string", "state of the award", allowed=("signed", "closed", "terminated", "ongoing")
-        ),
+        Column("status", "string", "state of the award", allowed=("signed", "closed", "terminated", "ongoing")),
         Column("starts_on", "date", "first day of the work", low=FIRST, high=LAST),
         Column("ends_on", "date", "last day of the work", low=FIRST, high=LAST),
         Column("awarded_on", "date", "day of the award or signature", low=FIRST, high=LAST),
@@ -59,7 +54,7 @@ award = Table(
             "currency",
             low=0,
             high=1e11,
-        ),  # fmt: skip
+        ),
         CURRENCY,
         Column("topic", "string", "call or topic as published", sample="TOPIC-{n}"),
         Column("updated_on", "date", "day the publisher last changed the record", low=FIRST, high=LAST),
@@ -69,7 +64,7 @@ award = Table(
             "publisher's page of the record",
             pattern="https?://\\S+",
             sample="https://example.org/{n}",
-        ),  # fmt: skip
+        ),
     ),
     checks=(Ordered("starts_on", "ends_on"), Needs("currency", when="amount")),
     warnings=(
@@ -87,9 +82,7 @@ award_party = Table(
         PART,
         AWARD_ID,
         PERIOD,
-        Column(
-            "party_no", "int64", "number of the party within the award", nullable=False, low=1, high=100_000
-        ),
+        Column("party_no", "int64", "number of the party within the award", nullable=False, low=1, high=100_000),
         Column(
             "role",
             "string",
@@ -103,10 +96,8 @@ award_party = Table(
                 "associated_partner",
                 "international_partner",
             ),
-        ),  # fmt: skip
-        Column(
-            "name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"
         ),
+        Column("name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"),
         Column("short_name", "string", "short name as written", sample="ORG{n}"),
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("city", "string", "city as written", sample="City {n}"),
@@ -118,13 +109,13 @@ award_party = Table(
             "publisher's own id of the organisation (`pic:…`, `uei:…`)",
             pattern="[a-z]+:.+",
             sample="pic:{n:09d}",
-        ),  # fmt: skip
+        ),
         Column(
             "source_type",
             "string",
             "publisher's own kind of organisation (CORDIS HES, PRC, REC, PUB, OTH)",
             sample="HES",
-        ),  # fmt: skip
+        ),
         Column("is_sme", "bool", "small or medium enterprise, as the publisher says; null: not told"),
         Column(
             "amount",
@@ -133,7 +124,7 @@ award_party = Table(
             "currency",
             low=0,
             high=1e11,
-        ),  # fmt: skip
+        ),
         Column(
             "amount_gross",
             "double",
@@ -141,7 +132,7 @@ award_party = Table(
             "currency",
             low=0,
             high=1e11,
-        ),  # fmt: skip
+        ),
         CURRENCY,
         Column(
             "cost",
@@ -155,9 +146,7 @@ award_party = Table(
     ),
     checks=(Needs("currency", when="amount"),),
     parent="award",
-    warnings=(
-        "A party without an amount took part without this funder's money, or its amount is not told: never 0.",
-    ),
+    warnings=("A party without an amount took part without this funder's money, or its amount is not told: never 0.",),
 )
 
 exchange_rate = Table(
@@ -178,7 +167,7 @@ exchange_rate = Table(
             nullable=False,
             low=1e-6,
             high=1e7,
-        ),  # fmt: skip
+        ),
     ),
     checks=(Ordered("period_start", "period_end"),),
 )

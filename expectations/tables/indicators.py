@@ -5,13 +5,24 @@ from expectations.tables.organisations import ANY_ID, SECTORS
 
 SOURCE = Column("source", "string", "source of the records", nullable=False, pattern="[a-z_]+", sample="demo")
 PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
-INSTITUTION_ID = Column("institution_id", "string", "institution (full ROR address)", nullable=False, pattern=ANY_ID,
-                        sample="https://ror.org/0{n:06d}00")  # fmt: skip
+INSTITUTION_ID = Column(
+    "institution_id",
+    "string",
+    "institution (full ROR address)",
+    nullable=False,
+    pattern=ANY_ID,
+    sample="https://ror.org/0{n:06d}00",
+)
 YEAR = Column("year", "int64", "calendar year of the event", "year", nullable=False, low=1950, high=2100)
 RECORD_TABLE = Column("record_table", "string", "table of the record", nullable=False, sample="award")
 RECORD_ID = Column("record_id", "string", "record", nullable=False, sample="demo:{n}")
-INTENSITY = Column("intensity", "string", "size of the collaboration: ≤ 3, 4–10, > 10 organisations", nullable=False,
-                   allowed=("bilateral", "small", "consortium", "n/a"))  # fmt: skip
+INTENSITY = Column(
+    "intensity",
+    "string",
+    "size of the collaboration: ≤ 3, 4–10, > 10 organisations",
+    nullable=False,
+    allowed=("bilateral", "small", "consortium", "n/a"),
+)
 
 STATUSES = ("published", "small_base", "no_denominator", "no_data", "partial_year", "suppressed")
 
@@ -23,9 +34,7 @@ receipt = Table(
         SOURCE,
         PART,
         Column("version", "string", "publisher's version of the part, where it says one", sample="v1"),
-        Column(
-            "urls", "list<string>", "where its files came from", nullable=False, sample="https://example.org"
-        ),
+        Column("urls", "list<string>", "where its files came from", nullable=False, sample="https://example.org"),
         Column(
             "sha256",
             "string",
@@ -33,7 +42,7 @@ receipt = Table(
             nullable=False,
             pattern="[0-9a-f]{64}",
             sample="{n:064x}",
-        ),  # fmt: skip
+        ),
         Column("bytes", "int64", "size of the raw files", "bytes", nullable=False, low=0),
         Column("fetched_at", "timestamp", "when the bytes were first seen", nullable=False),
         Column("announced", "int64", "rows the publisher announces; null where it does not", "rows", low=0),
@@ -64,7 +73,7 @@ collaboration = Table(
             nullable=False,
             pattern=ANY_ID,
             sample="local:nl:{n:016x}",
-        ),  # fmt: skip
+        ),
         Column("partner_sector", "string", "its sector", nullable=False, allowed=SECTORS),
         Column("partner_is_sme", "bool", "it is an SME in this record; null: not told"),
         Column("year", "int64", "year of the record; null where it has no date", "year", low=1950, high=2100),
@@ -75,7 +84,7 @@ collaboration = Table(
             "organisations",
             nullable=False,
             low=2,
-        ),  # fmt: skip
+        ),
         INTENSITY,
     ),
     layer="derived",
@@ -93,12 +102,8 @@ evidence = Table(
         YEAR,
         RECORD_TABLE,
         RECORD_ID,
-        Column(
-            "partner_id", "string", "partner at edge grain; empty at record grain", nullable=False, sample=""
-        ),
-        Column(
-            "amount", "double", "1 for counts, money otherwise; null where not told", "record or currency"
-        ),
+        Column("partner_id", "string", "partner at edge grain; empty at record grain", nullable=False, sample=""),
+        Column("amount", "double", "1 for counts, money otherwise; null where not told", "record or currency"),
         Column(
             "share",
             "double",
@@ -106,7 +111,7 @@ evidence = Table(
             "fraction",
             low=0,
             high=1,
-        ),  # fmt: skip
+        ),
         Column("currency", "string", "ISO 4217 code of money", pattern="[A-Z]{3}", sample="EUR"),
         Column("amount_eur", "double", "money at the mean rate of the record's period", "EUR"),
         Column(
@@ -115,7 +120,7 @@ evidence = Table(
             "size of the partner, where the source tells",
             nullable=False,
             allowed=("all", "sme", "large", "non_commercial"),
-        ),  # fmt: skip
+        ),
         INTENSITY,
     ),
     layer="derived",
@@ -147,7 +152,7 @@ coverage = Table(
             "fraction",
             low=0,
             high=1,
-        ),  # fmt: skip
+        ),
         Column(
             "unknown_sector_share",
             "double",
@@ -155,7 +160,7 @@ coverage = Table(
             "fraction",
             low=0,
             high=1,
-        ),  # fmt: skip
+        ),
     ),
     layer="derived",
 )
@@ -189,7 +194,7 @@ indicator = Table(
         "field",
         "window_years",
         "source",
-    ),  # fmt: skip
+    ),
     (
         INSTITUTION_ID,
         Column("year", "int64", "last year of the window", "year", nullable=False, low=1950, high=2100),
@@ -200,31 +205,29 @@ indicator = Table(
             nullable=False,
             pattern="[a-z]+\\.[a-z_0-9]+",
             sample="joint.grants",
-        ),  # fmt: skip
-        Column(
-            "counting", "string", "how shared records count", nullable=False, allowed=("whole", "fractional")
         ),
+        Column("counting", "string", "how shared records count", nullable=False, allowed=("whole", "fractional")),
         Column(
             "rollup",
             "string",
             "institution alone or with its institutional children",
             nullable=False,
             allowed=("direct", "with_children"),
-        ),  # fmt: skip
+        ),
         Column(
             "partner",
             "string",
             "kind of partner",
             nullable=False,
             allowed=("all", "sme", "large", "non_commercial"),
-        ),  # fmt: skip
+        ),
         Column(
             "intensity",
             "string",
             "size of the collaboration",
             nullable=False,
             allowed=("all", "bilateral", "small", "consortium", "bilateral_small"),
-        ),  # fmt: skip
+        ),
         Column("field", "string", "field of research or technology", nullable=False, sample="all"),
         Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
         Column("value", "double", "value; null unless a value can be formed", "see unit"),
@@ -241,9 +244,7 @@ indicator = Table(
         ),
         Column("unit", "string", "unit of the value", nullable=False, sample="grants"),
         Column("status", "string", "whether the value may be read", nullable=False, allowed=STATUSES),
-        Column(
-            "records", "int64", "records behind the value (of a ratio, its denominator)", "records", low=0
-        ),
+        Column("records", "int64", "records behind the value (of a ratio, its denominator)", "records", low=0),
         Column(
             "years_used",
             "int64",
@@ -260,7 +261,7 @@ indicator = Table(
             "fraction",
             low=0,
             high=1,
-        ),  # fmt: skip
+        ),
         SOURCE,
     ),
     layer="derived",

@@ -7,21 +7,35 @@ ANY_ID = rf"{ROR_ID}|local:[a-z]*:[0-9a-f]+"
 COUNTRY = "[A-Z]{2}"
 SECTORS = ("university", "research_institute", "company", "government", "healthcare", "other", "unknown")
 
-SOURCE = Column(
-    "source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo"
-)
+SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
 PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
-REGISTRY_ID = Column("organisation_id", "string", "full ROR address", nullable=False, pattern=ROR_ID,
-                     sample="https://ror.org/0{n:06d}00")  # fmt: skip
-ORGANISATION_ID = Column("organisation_id", "string", "full ROR address, or `local:<country>:<hash>` for a company "
-                         "known by name only", nullable=False, pattern=ANY_ID,
-                         sample="https://ror.org/0{n:06d}00")  # fmt: skip
+REGISTRY_ID = Column(
+    "organisation_id", "string", "full ROR address", nullable=False, pattern=ROR_ID, sample="https://ror.org/0{n:06d}00"
+)
+ORGANISATION_ID = Column(
+    "organisation_id",
+    "string",
+    "full ROR address, or `local:<country>:<hash>` for a company known by name only",
+    nullable=False,
+    pattern=ANY_ID,
+    sample="https://ror.org/0{n:06d}00",
+)
 LATITUDE = Column("latitude", "double", "latitude", "degrees", low=-90, high=90)
 LONGITUDE = Column("longitude", "double", "longitude", "degrees", low=-180, high=180)
-NAMED_ID = Column("named_id", "string", "organisation the name literally names (the first, if several)",
-                  pattern=ANY_ID, sample="https://ror.org/0{n:06d}00")  # fmt: skip
-CREDITED_ID = Column("credited_id", "string", "organisation credited with the record (the first, if several)",
-                     pattern=ANY_ID, sample="https://ror.org/0{n:06d}00")  # fmt: skip
+NAMED_ID = Column(
+    "named_id",
+    "string",
+    "organisation the name literally names (the first, if several)",
+    pattern=ANY_ID,
+    sample="https://ror.org/0{n:06d}00",
+)
+CREDITED_ID = Column(
+    "credited_id",
+    "string",
+    "organisation credited with the record (the first, if several)",
+    pattern=ANY_ID,
+    sample="https://ror.org/0{n:06d}00",
+)
 
 registry_organisation = Table(
     "registry_organisation",
@@ -58,14 +72,14 @@ registry_organisation = Table(
             "list<string>",
             "ids elsewhere, as `grid:…`, `isni:…`, `fundref:…`, `wikidata:…`",
             sample="grid:grid.{n}",
-        ),  # fmt: skip
+        ),
         Column(
             "record_url",
             "string",
             "publisher's page of the record",
             pattern="https?://\\S+",
             sample="https://example.org/{n}",
-        ),  # fmt: skip
+        ),
     ),
     warnings=("Technology-transfer companies of universities are typed company or nonprofit here.",),
 )
@@ -78,9 +92,7 @@ registry_name = Table(
         SOURCE,
         PART,
         REGISTRY_ID,
-        Column(
-            "name_no", "int64", "number of the name within the record", nullable=False, low=1, high=10_000
-        ),
+        Column("name_no", "int64", "number of the name within the record", nullable=False, low=1, high=10_000),
         Column("name", "string", "name as published", nullable=False, sample="Organisation {n}"),
         Column("kinds", "list<string>", "ror_display, label, alias, acronym", nullable=False, sample="label"),
         Column("language", "string", "ISO 639-1", pattern="[a-z]{2,3}", sample="en"),
@@ -102,7 +114,7 @@ registry_relation = Table(
             "what the related organisation is to this one",
             nullable=False,
             allowed=("parent", "child", "related", "successor", "predecessor"),
-        ),  # fmt: skip
+        ),
         Column(
             "related_id",
             "string",
@@ -110,7 +122,7 @@ registry_relation = Table(
             nullable=False,
             pattern=ROR_ID,
             sample="https://ror.org/0{n:06d}00",
-        ),  # fmt: skip
+        ),
     ),
     warnings=("`related` is not ownership. Children form cycles and have several parents.",),
 )
@@ -134,7 +146,7 @@ organisation = Table(
             "active, inactive or withdrawn in ROR; `named` where known by name only",
             nullable=False,
             allowed=("active", "inactive", "withdrawn", "named"),
-        ),  # fmt: skip
+        ),
         Column("is_institution", "bool", "indicators are computed for it", nullable=False),
         Column(
             "current_id",
@@ -143,7 +155,7 @@ organisation = Table(
             nullable=False,
             pattern=ANY_ID,
             sample="https://ror.org/0{n:06d}00",
-        ),  # fmt: skip
+        ),
         Column(
             "ultimate_parent_id",
             "string",
@@ -151,7 +163,7 @@ organisation = Table(
             nullable=False,
             pattern=ANY_ID,
             sample="https://ror.org/0{n:06d}00",
-        ),  # fmt: skip
+        ),
     ),
     layer="derived",
 )
@@ -169,7 +181,7 @@ institution = Table(
             "university or research institute",
             nullable=False,
             allowed=("university", "research_institute"),
-        ),  # fmt: skip
+        ),
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("reason", "string", "why it counts as an institution", nullable=False, sample="ror_type"),
         Column(
@@ -178,7 +190,7 @@ institution = Table(
             "sources in which the release holds records of it",
             nullable=False,
             sample="cordis",
-        ),  # fmt: skip
+        ),
     ),
     layer="derived",
 )
@@ -197,10 +209,8 @@ name_link = Table(
             "what else the record says that helps to tell (short name, kind)",
             nullable=False,
             sample="",
-        ),  # fmt: skip
-        Column(
-            "named_ids", "list<string>", "organisations the name literally names", nullable=False, sample=""
         ),
+        Column("named_ids", "list<string>", "organisations the name literally names", nullable=False, sample=""),
         Column("credited_ids", "list<string>", "organisations credited", nullable=False, sample=""),
         NAMED_ID,
         CREDITED_ID,
@@ -212,10 +222,8 @@ name_link = Table(
             "outcome",
             nullable=False,
             allowed=("linked", "ambiguous", "unlinked", "no_organisation"),
-        ),  # fmt: skip
-        Column(
-            "candidates", "list<string>", "organisations considered, best first", nullable=False, sample=""
         ),
+        Column("candidates", "list<string>", "organisations considered, best first", nullable=False, sample=""),
         Column("records", "int64", "party rows with this name", "rows", nullable=False, low=0),
     ),
     layer="derived",
@@ -240,7 +248,7 @@ linked_party = Table(
             "ISO 3166 alpha-2 as the record says; empty where unknown",
             nullable=False,
             sample="NL",
-        ),  # fmt: skip
+        ),
         NAMED_ID,
         CREDITED_ID,
         Column(
@@ -249,7 +257,7 @@ linked_party = Table(
             "credited organisation, or the local id of a name; null where unknown",
             pattern=ANY_ID,
             sample="https://ror.org/0{n:06d}00",
-        ),  # fmt: skip
+        ),
         Column("sector", "string", "sector of that organisation", nullable=False, allowed=SECTORS),
         Column("is_institution", "bool", "the organisation is in the institution set", nullable=False),
         Column("is_sme", "bool", "small or medium enterprise, as the publisher says; null: not told"),
@@ -261,5 +269,12 @@ linked_party = Table(
     layer="derived",
 )
 
-__all__ = ["institution", "linked_party", "name_link", "organisation", "registry_name", "registry_organisation",
-           "registry_relation"]  # fmt: skip
+__all__ = [
+    "institution",
+    "linked_party",
+    "name_link",
+    "organisation",
+    "registry_name",
+    "registry_organisation",
+    "registry_relation",
+]

@@ -131,14 +131,10 @@ def _identifier(registry: Registry, id_: str) -> int | None:
     """Find an organisation by an identifier that ROR holds: its own, GRID, ISNI, funder id, Wikidata."""
     if not id_:
         return None
-    return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(
-        id_.casefold().replace(" ", "")
-    )
+    return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(id_.casefold().replace(" ", ""))
 
 
-def _by_name(
-    registry: Registry, query: Query, forms: names.Forms, considered: list[int]
-) -> tuple[int, str] | None:
+def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
     generic = choose.is_generic(registry, forms, bool(query.country))
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
@@ -150,9 +146,7 @@ def _by_name(
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
-        if choice.organisation is not None and not (
-            generic and not _is_firm(registry, query, choice.organisation)
-        ):
+        if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:
             return None
@@ -214,14 +208,11 @@ def _answered(linker: Linker, answer: holders.Answer) -> Link:
     return Link(named, credited, answer.method, SCORES[answer.method], status, named or credited)
 
 
-def _linked(
-    linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None
-) -> Link:
+def _linked(linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None) -> Link:
     """Credit the holder's institution where a seed says so, else the organisation's successor or itself."""
     registry, institution_of = linker.registry, linker.curated.institution_of
     credited = [
-        registry.current(institution_of.get(n, institution_of.get(registry.current(n), n)))
-        for n in organisations
+        registry.current(institution_of.get(n, institution_of.get(registry.current(n), n))) for n in organisations
     ]
     ids = registry.ids
     return Link(

@@ -218,9 +218,7 @@ def _local(connection: "duckdb.DuckDBPyConnection") -> None:
     firm = [company.local_sector(name, "")[0] == "company" for name, _, _ in rows]
     connection.register("_local_name", _columns(rows, firm))
     sectors = company.SOURCE_SECTOR
-    connection.register(
-        "_source_sector", pa.table({"source_type": list(sectors), "sector": list(sectors.values())})
-    )
+    connection.register("_source_sector", pa.table({"source_type": list(sectors), "sector": list(sectors.values())}))
     connection.execute(LOCAL)
     connection.unregister("_source_sector")
 

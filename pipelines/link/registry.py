@@ -140,9 +140,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
     country = [c or "" for c in _list(rows, "country")]
     types = [frozenset(t or ()) for t in _list(rows, "types")]
     external = {
-        e.casefold().replace(" ", ""): n
-        for n, held in enumerate(_list(rows, "external_ids"))
-        for e in held or ()
+        e.casefold().replace(" ", ""): n for n, held in enumerate(_list(rows, "external_ids")) for e in held or ()
     }
     parents, successors, related = _relations(relations, number)
     prominence = [related[n] + len(held or ()) for n, held in enumerate(_list(rows, "external_ids"))]
@@ -166,9 +164,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
         if name[-1:] == ")" and (tail := _COUNTRY_TAIL.search(name)) and "company" in types[n]:
             tails[fold(tail.group(1)), country[n]] += 1
             name = name[: tail.start()]
-        kind = (
-            LABEL if "ror_display" in kinds or "label" in kinds else ACRONYM if "acronym" in kinds else ALIAS
-        )
+        kind = LABEL if "ror_display" in kinds or "label" in kinds else ACRONYM if "acronym" in kinds else ALIAS
         if kind == ACRONYM or (kind == ALIAS and _ACRONYM_LIKE.fullmatch(name)):
             short = names.normal(name).replace(" ", "")
             acronyms.setdefault(n, set()).add(short)
@@ -218,9 +214,7 @@ def _relations(
             a, b, kind = b, a, "parent" if kind == "child" else "successor"
         if kind in found:
             found[kind].setdefault(a, set()).add(b)
-    parents, successors = (
-        {n: tuple(sorted(s)) for n, s in found[k].items()} for k in ("parent", "successor")
-    )
+    parents, successors = ({n: tuple(sorted(s)) for n, s in found[k].items()} for k in ("parent", "successor"))
     return parents, successors, related
 
 

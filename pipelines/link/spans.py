@@ -49,9 +49,7 @@ def find(registry: Registry, query: Query) -> tuple[list[int], str, list[int]]:
     short = names.normal(query.context.short).replace(" ", "")
     kept = [s for s in found if _stands_alone(registry, s, tokens, starts, short)]
     # "Department of Earth Sciences, …, Utrecht University": a department of that name elsewhere is not meant.
-    kept = [
-        s for s in kept if names.words().canonical.get(tokens[s.start], tokens[s.start]) not in _PARTS
-    ] or kept
+    kept = [s for s in kept if names.words().canonical.get(tokens[s.start], tokens[s.start]) not in _PARTS] or kept
     whole = {s.organisation for s in kept}
     up = set().union(*(registry.ancestors(n) for n in whole)) if whole else set()
     named = [s for s in kept if s.organisation not in up] or kept
@@ -60,9 +58,7 @@ def find(registry: Registry, query: Query) -> tuple[list[int], str, list[int]]:
     if query.context.type and _left_over_is_risky(tokens, kept):
         return [], "", considered
     if query.context.type and len(named) > 1:  # one party is one organisation: the one told in most detail
-        named = [
-            max(named, key=lambda s: (sum(registry.weight.get(w, 9.0) for w in s.key.split()), -s.start))
-        ]
+        named = [max(named, key=lambda s: (sum(registry.weight.get(w, 9.0) for w in s.key.split()), -s.start))]
     method = "segment" if all(s.is_segment for s in named) else "part_of_name"
     return list(dict.fromkeys(s.organisation for s in named)), method, considered
 
@@ -127,9 +123,7 @@ def _stands_alone(registry: Registry, span: Span, tokens: list[str], starts: set
     NACIONAL DE SUPERCOMPUTACION, short BSC.
     """
     known = names.words()
-    own = registry.acronyms.get(span.organisation, frozenset()) | set(
-        registry.city[span.organisation].split()
-    )
+    own = registry.acronyms.get(span.organisation, frozenset()) | set(registry.city[span.organisation].split())
     left, right = span.start, span.end
     while left not in starts:
         left -= 1

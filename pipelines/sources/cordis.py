@@ -133,9 +133,7 @@ def _tables(files: list[RawFile], scratch: Path) -> dict[str, list[tuple[Path, s
     found: list[tuple[Path, str]] = []
     for file in files:
         if file.name.lower().endswith(".zip"):
-            found += [
-                (path, f"{file.name}/{path.name}") for path in read.members(file.path, file.name, scratch)
-            ]
+            found += [(path, f"{file.name}/{path.name}") for path in read.members(file.path, file.name, scratch)]
         else:
             found.append((file.path, file.name))
     patterns = {

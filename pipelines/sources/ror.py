@@ -165,9 +165,7 @@ _RELATION = """
 """
 
 
-def _batches(
-    connection: duckdb.DuckDBPyConnection, table: str, query: str
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+def _batches(connection: duckdb.DuckDBPyConnection, table: str, query: str) -> Iterator[tuple[str, pa.RecordBatch]]:
     for batch in connection.sql(query).to_arrow_reader(read.ROWS):
         yield table, batch
 

@@ -35,14 +35,11 @@ def label_sets(labels: Path) -> dict[str, Labels]:
             (r["org_name"], context.write(context.Context(state=r["state"])), ids(r["ror_id"]))
             for r in rows("ipeds_names.csv")
         ],
-        "patent_assignees": [
-            (r["assignee_string"], "", ids(r["ror_rollup"])) for r in rows("patent_assignees.csv")
-        ],
+        "patent_assignees": [(r["assignee_string"], "", ids(r["ror_rollup"])) for r in rows("patent_assignees.csv")],
         "crossref_2024": [(r["affiliation"], "", ids(*r["ror_ids"])) for r in crossref],
         "api_logs": [(r["affiliation"], "", ids(r["ror_id"])) for r in rows("affiliations_api_logs.csv")],
         "s2aff": [
-            (r["original_affiliation"], "", ids(*ast.literal_eval(r["labels"])))
-            for r in rows("affiliations_s2aff.csv")
+            (r["original_affiliation"], "", ids(*ast.literal_eval(r["labels"]))) for r in rows("affiliations_s2aff.csv")
         ],
     }
 

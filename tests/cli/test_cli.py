@@ -97,7 +97,13 @@ def test_every_name_has_a_page(iur, name):
 
 
 def test_show_gives_the_scorecard_by_name_in_any_language_and_by_id(iur):
-    for name in ("Technische Universiteit Delft", "delft university of technology", "TU Delft", world.DELFT, "02e2c7k09"):
+    for name in (
+        "Technische Universiteit Delft",
+        "delft university of technology",
+        "TU Delft",
+        world.DELFT,
+        "02e2c7k09",
+    ):
         card = iur("show", name, "--json").json
         assert card["institution_id"] == world.DELFT
     values = {v["indicator"]: v for v in card["values"]}
@@ -153,7 +159,12 @@ def test_what_is_unknown_is_answered_with_the_nearest(iur, arguments, says):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("explain", world.DELFT, "joint.funding", "last"), ("show", world.DELFT, "--years", "x"), ("resolve",), ("nothing",)],
+    [
+        ("explain", world.DELFT, "joint.funding", "last"),
+        ("show", world.DELFT, "--years", "x"),
+        ("resolve",),
+        ("nothing",),
+    ],
 )
 def test_wrong_usage_leaves_with_2(iur, arguments):
     assert iur(*arguments).code == 2
@@ -177,7 +188,9 @@ def test_query_reads_the_release_and_nothing_else(iur, released):
 
 
 def test_resolve_answers_for_one_name(iur):
-    rows = iur("resolve", "THE CHANCELLOR MASTERS AND SCHOLARS OF THE UNIVERSITY OF CAMBRIDGE", "--country", "GB", "--json")
+    rows = iur(
+        "resolve", "THE CHANCELLOR MASTERS AND SCHOLARS OF THE UNIVERSITY OF CAMBRIDGE", "--country", "GB", "--json"
+    )
     assert ("credited", "https://ror.org/013meh722") in {(r["answer"], r["id"]) for r in rows.json}
 
 
@@ -198,7 +211,9 @@ def test_resolve_keeps_the_rows_and_order_of_a_file(iur, released, tmp_path):
 
 def test_resolve_says_which_column_is_missing(iur, tmp_path):
     (tmp_path / "in.csv").write_text("a,b\n1,2\n")
-    answer = iur("resolve", "--file", str(tmp_path / "in.csv"), "--name-column", "name", "--out", str(tmp_path / "o.csv"))
+    answer = iur(
+        "resolve", "--file", str(tmp_path / "in.csv"), "--name-column", "name", "--out", str(tmp_path / "o.csv")
+    )
     assert answer.code == 1
     assert "no column name; there are a, b" in answer.err
     assert list(tmp_path.iterdir()) == [tmp_path / "in.csv"]

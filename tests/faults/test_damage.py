@@ -121,14 +121,14 @@ def test_a_failure_names_the_mend_and_is_forgotten_once_mended(home, mirror, ing
     assert {p: files.sha256(p) for p in home.core.rglob("*.parquet")} == ingested
 
 
-MANY = world.parties() * 1 + [
-    # 196 more parties of one more project, so that two bad rows stay within the tolerance of one in a hundred.
-    row
-    for row in world.parties([
-        ("106", str(910000000 + n), f"SIMULATED PARTY {n} LTD", "", "PRC", "true", "CITY", "IE", "participant",
-         n + 10, "1000", "1000", "2000") for n in range(386)
-    ])
-]  # fmt: skip
+# 386 more parties of one project, so that three bad rows stay within the tolerance of one in a hundred.
+MANY = world.parties() + world.parties(
+    [
+        ("106", str(910_000_000 + n), f"SIMULATED PARTY {n} LTD", "", "PRC", "true", "CITY", "IE")
+        + ("participant", n + 10, "1000", "1000", "2000")
+        for n in range(386)
+    ]
+)
 
 
 def test_single_bad_rows_are_quarantined_with_file_and_line(home, mirror):
@@ -195,9 +195,7 @@ def test_children_of_a_refused_row_go_with_it_and_orphans_are_quarantined(home, 
 
 
 def test_a_new_column_is_a_warning_that_stays(home, mirror):
-    widened = "\n".join(
-        line + (';"ecTotal"' if n == 0 else ';""') for n, line in enumerate(PROJECT.splitlines())
-    )
+    widened = "\n".join(line + (';"ecTotal"' if n == 0 else ';""') for n, line in enumerate(PROJECT.splitlines()))
     world.cordis(mirror, project=widened + "\n")
     for _ in range(2):
         (outcome,) = steps.ingest(home, "cordis", mirror)

@@ -4,11 +4,11 @@ import os
 import signal
 from pathlib import Path
 
-import great_expectations  # noqa: F401  (imported once, in the server the victims are forked from)
+import great_expectations
 import great_expectations.expectations  # noqa: F401
 
-from pipelines import release as releasing
 from pipelines import part, steps  # noqa: F401
+from pipelines import release as releasing
 from pipelines.indicators import compute  # noqa: F401
 from pipelines.link import parties  # noqa: F401
 from warehouse import files, store

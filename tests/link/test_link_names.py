@@ -58,10 +58,7 @@ def test_bag_key_is_free_of_order_and_language(left, right):
 
 def test_different_institutions_stay_apart():
     """KU Leuven and UCLouvain, and the two universities of Munich, translate to nearly the same words."""
-    assert (
-        names.forms("Katholieke Universiteit Leuven").bag
-        != names.forms("Université catholique de Louvain").bag
-    )
+    assert names.forms("Katholieke Universiteit Leuven").bag != names.forms("Université catholique de Louvain").bag
     assert names.forms("Technische Universität München").bag != names.forms("Universität München").bag
     assert names.forms("Université de Bordeaux 1").bag != names.forms("Université de Bordeaux 2").bag
 

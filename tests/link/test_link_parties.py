@@ -49,11 +49,7 @@ def world(rows=PARTIES, registry=None) -> duckdb.DuckDBPyConnection:
         for a, day in YEARS.items()
     ]  # fmt: skip
     random.Random(len(rows)).shuffle(party)
-    held = dict(
-        zip(
-            ("registry_organisation", "registry_name", "registry_relation"), registry or tables(), strict=True
-        )
-    )
+    held = dict(zip(("registry_organisation", "registry_name", "registry_relation"), registry or tables(), strict=True))
     held["award"] = pa.Table.from_pylist(award, schema=arrow_schema(table("award")))
     held["award_party"] = pa.Table.from_pylist(party, schema=arrow_schema(table("award_party")))
     for name, rows_ in held.items():
@@ -75,9 +71,7 @@ def test_tables_hold_their_contract(linked, name):
     schema = linked.sql(f"SELECT * FROM {name}").to_arrow_table().schema
     assert [(f.name, f.type) for f in schema] == [(f.name, f.type) for f in arrow_schema(contract)]
     for rule in contract.rules:
-        assert linked.sql(f"SELECT count(*) FROM {name} WHERE NOT ({rule.sql})").fetchall() == [(0,)], (
-            rule.name
-        )
+        assert linked.sql(f"SELECT count(*) FROM {name} WHERE NOT ({rule.sql})").fetchall() == [(0,)], rule.name
     key = ", ".join(contract.key)
     assert linked.sql(f"SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1").fetchall() == []
     assert linked.sql(f"SELECT count(*) FROM {name}").fetchall() != [(0,)]
@@ -89,17 +83,13 @@ def test_every_party_is_kept_once(linked):
 
 
 def test_spellings_of_one_company_are_one(linked):
-    found = linked.sql(
-        "SELECT DISTINCT organisation_id, sector FROM linked_party WHERE name LIKE 'FOO%'"
-    ).fetchall()
+    found = linked.sql("SELECT DISTINCT organisation_id, sector FROM linked_party WHERE name LIKE 'FOO%'").fetchall()
     assert len(found) == 1
     assert found[0][1] == "company"
 
 
 def test_spellings_of_one_pic_share_the_answer(linked):
-    found = linked.sql(
-        "SELECT method, credited_id FROM name_link WHERE name = 'C N R S DELEGATION'"
-    ).fetchall()
+    found = linked.sql("SELECT method, credited_id FROM name_link WHERE name = 'C N R S DELEGATION'").fetchall()
     assert found == [("same_id", CNRS)]
 
 
@@ -160,22 +150,16 @@ def test_current_and_topmost(linked):
 
 def test_same_input_in_another_order_gives_the_same_rows(linked):
     again = world(tuple(reversed(PARTIES)))
-    again.execute(
-        "CREATE OR REPLACE TABLE award_party AS SELECT * FROM award_party ORDER BY name DESC, party_no DESC"
-    )
+    again.execute("CREATE OR REPLACE TABLE award_party AS SELECT * FROM award_party ORDER BY name DESC, party_no DESC")
     parties.link(again)
     for name in (*CREATED, "descendant"):
-        assert (
-            again.sql(f"SELECT * FROM {name}").fetchall() == linked.sql(f"SELECT * FROM {name}").fetchall()
-        ), name
+        assert again.sql(f"SELECT * FROM {name}").fetchall() == linked.sql(f"SELECT * FROM {name}").fetchall(), name
 
 
 def test_an_empty_registry_links_nothing():
     empty = tables((), ())
     connection = world(registry=empty)
     parties.link(connection)
-    assert connection.sql("SELECT count(*) FROM linked_party WHERE credited_id IS NOT NULL").fetchall() == [
-        (0,)
-    ]
+    assert connection.sql("SELECT count(*) FROM linked_party WHERE credited_id IS NOT NULL").fetchall() == [(0,)]
     assert connection.sql("SELECT count(*) FROM collaboration").fetchall() == [(0,)]
     assert connection.sql("SELECT count(*) FROM linked_party WHERE sector = 'company'").fetchall() == [(3,)]

@@ -45,7 +45,5 @@ def test_higher_education_and_research_rows_of_h2020_are_linked(real_linker, rea
             WHERE activityType IN ('HES', 'REC')
             GROUP BY ALL"""
     ).fetchall()
-    linked = sum(
-        n for name, country, about, n in rows if match.one(real_linker, name, country, about).credited_ids
-    )
+    linked = sum(n for name, country, about, n in rows if match.one(real_linker, name, country, about).credited_ids)
     assert linked / sum(row[3] for row in rows) >= 0.90
