@@ -238,7 +238,7 @@ def demo(scale: int) -> None:
     """Run the whole pipeline on simulated publishers, served over HTTP on this machine alone."""
     from pipelines.demo import run as running
 
-    running.demo(scale)
+    running.run(scale)
 
 
 def _report(outcomes: list[Any], as_json: bool, leave: bool = True) -> bool:

@@ -53,6 +53,13 @@ class Home:
         """Whether the home holds simulated records: a mark its maker leaves, and every release repeats."""
         return (self.root / "simulated").exists()
 
+    def mark_simulated(self) -> None:
+        """Mark an empty home as holding simulated records; ValueError where real ones are in it."""
+        if not self.is_simulated and self.manifests():
+            raise ValueError(f"{self.root} holds records that are not simulated")
+        self.root.mkdir(parents=True, exist_ok=True)
+        (self.root / "simulated").touch()
+
     def raw(self, source: str) -> Path:
         """Return the folder of a source's raw bytes; for the owner only, as it can hold contact details."""
         folder = self.root / "raw" / source

@@ -1,1 +1,1 @@
-"""From linked records to indicator values: measures, indicators by family, and the engine that computes them."""
+"""From linked records to indicator values: measures, indicators by family, and their engine."""

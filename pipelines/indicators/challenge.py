@@ -5,7 +5,7 @@ Reference: INDICATORS §1 (challenges) and §3. Retention and repeat share are w
 
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.joint import JOINT_PARTNERS
+from pipelines.indicators.joint_evidence import JOINT_PARTNERS
 from pipelines.indicators.measure import Measure
 
 # Associated and international partners carry no money of the funder: their empty amount hides nothing.
@@ -30,12 +30,7 @@ _TOLD_THROUGHOUT = """
             max(currency) AS currency,
             count(DISTINCT currency) AS currencies,
             sum(CAST(amount AS DECIMAL(18, 4))) AS everyone,
-            sum(
-                CASE
-                    WHEN sector = 'company' AND NOT is_institution THEN CAST(amount AS DECIMAL(18, 4))
-                    ELSE CAST(0 AS DECIMAL(18, 4))
-                END
-            ) AS companies
+            sum(CASE WHEN is_company THEN CAST(amount AS DECIMAL(18, 4)) END) AS companies
         FROM grant_member
         GROUP BY record_id
     )
@@ -172,9 +167,7 @@ NEW = _REPEATED.format(counted="count(*) - count(e.partner_id)")
 
 _KEEPS = "INDICATORS §3, Challenges"
 _PROXY = "A weak proxy: a partner may leave because the work is done."
-_SAME_SOURCE = (
-    "Only where one source covers all six years; partners kept alive by other funders are not seen."
-)
+_SAME_SOURCE = "Only where one source covers all six years; partners kept alive by other funders are not seen."
 
 BUDGET_SPLIT = Indicator(
     "challenge.budget_split",
@@ -204,8 +197,8 @@ RETENTION = Indicator(
     _KEEPS,
     (_PROXY, _SAME_SOURCE),
     aggregate=RETAINED,
-    says="distinct companies in grants starting in y−5 to y−3 that are in grants starting in y−2 to y as well "
-    "÷ distinct companies in grants starting in y−5 to y−3",
+    says="distinct companies in grants starting in y−5 to y−3 that are in grants starting in y−2 to y "
+    "as well ÷ distinct companies in grants starting in y−5 to y−3",
     window_years=3,
     years_back=(0, 5),
     base_back=(3, 5),
@@ -244,8 +237,8 @@ NEW_PARTNERS = Indicator(
         _SAME_SOURCE,
     ),
     aggregate=NEW,
-    says="1 − challenge.repeat_share: distinct companies in grants starting in y that are in none starting in "
-    "y−5 to y−1 ÷ distinct companies in grants starting in y",
+    says="1 − challenge.repeat_share: distinct companies in grants starting in y that are in none starting "
+    "in y−5 to y−1 ÷ distinct companies in grants starting in y",
     years_back=(0, 5),
     base_back=(0, 0),
     least_base=10,

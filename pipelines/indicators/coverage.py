@@ -26,13 +26,12 @@ ACADEMIC = ("HES", "REC")
 """Source types that say "university" and "research institute", whatever the name links to."""
 
 
-def cover(
-    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Iterable[Part]
-) -> None:
+def cover(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Iterable[Part]) -> None:
     """Create `coverage` and `coverage_institution`, and the years of records they rest on.
 
     A year is complete when every part that holds records of it is in the release, and the source's lag had
-    passed on the last day that each of these parts knows of (its latest `updated_on`).
+    passed on the last day that each of these parts knows of (its latest `updated_on`). A stray record far
+    from a source's spans completes no year.
     """
     parts = sorted(parts)
     _record_years(connection, {s for s, _ in parts})
@@ -44,13 +43,11 @@ def cover(
 def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> None:
     years = [
         f"""SELECT source, min(part) AS part, '{r.table}' AS record_table, {r.record_id} AS record_id,
-            CAST(extract(year FROM min({r.date})) AS BIGINT) AS year FROM {r.table} GROUP BY source, {r.record_id}"""
+            CAST(extract(year FROM min({r.date})) AS BIGINT) AS year
+            FROM {r.table} GROUP BY source, {r.record_id}"""
         for r in RECORDS
     ]
-    known = [
-        f"SELECT source, part, max({r.updated_on}) AS as_of FROM {r.table} GROUP BY source, part"
-        for r in RECORDS
-    ]
+    known = [f"SELECT source, part, max({r.updated_on}) AS as_of FROM {r.table} GROUP BY source, part" for r in RECORDS]
     connection.execute(f"CREATE TABLE iur_work.record_year AS {' UNION ALL '.join(years)}")
     connection.execute(
         f"""CREATE TABLE iur_work.part_as_of AS
@@ -58,30 +55,25 @@ def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> N
     )
 
 
-def _expectations(
-    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]
-) -> None:
+def _expectations(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
     """Create the parts there are, the spans of years they should hold, and each source's lag."""
     connection.execute("CREATE TABLE iur_work.present (source VARCHAR, part VARCHAR)")
-    connection.execute(
-        "CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)"
-    )
-    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT)")
+    connection.execute("CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)")
+    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN)")
     names = sorted({source for source, _ in parts})
     spans = [(n, p, s.first, s.last) for n in names for p, s in sorted(sources[n].spans.items())]
     for table, rows in (
         ("present", parts),
         ("span", spans),
-        ("lag", [(name, sources[name].lag_days) for name in names]),
+        ("lag", [(name, sources[name].lag_days, bool(sources[name].spans)) for name in names]),
     ):
         for row in rows:
-            connection.execute(
-                f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row)
-            )
+            connection.execute(f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row))
 
 
+_TYPES = ", ".join(f"'{kind}'" for kind in ACADEMIC)
 _COVERAGE = f"""
-CREATE TABLE coverage AS
+CREATE OR REPLACE TABLE coverage AS
 WITH counted AS (
     SELECT source, part, year, count(*) AS records
     FROM iur_work.record_year
@@ -111,8 +103,12 @@ held AS (
         coalesce(list(e.part ORDER BY e.part) FILTER (WHERE p.part IS NOT NULL), []) AS parts_present,
         bool_and(p.part IS NOT NULL) AS is_present,
         min(a.as_of) AS as_of,
-        bool_and(a.as_of IS NOT NULL) AS is_dated
+        bool_and(a.as_of IS NOT NULL) AS is_dated,
+        bool_or(s.part IS NOT NULL) OR NOT any_value(g.has_spans) AS is_spanned
     FROM expected AS e
+    JOIN iur_work.lag AS g ON g.source = e.source
+    LEFT JOIN iur_work.span AS s
+        ON s.source = e.source AND s.part = e.part AND e.year BETWEEN s.since AND coalesce(s.until, 9999)
     LEFT JOIN iur_work.present AS p ON p.source = e.source AND p.part = e.part
     LEFT JOIN iur_work.part_as_of AS a ON a.source = p.source AND a.part = p.part
     GROUP BY e.source, e.year
@@ -123,9 +119,9 @@ parties AS (
         r.year,
         count(CASE WHEN l.sector = 'unknown' THEN 1 END) AS unknown,
         count(l.record_id) AS parties,
-        count(CASE WHEN a.source_type IN ({", ".join(f"'{t}'" for t in ACADEMIC)}) THEN 1 END) AS academic,
+        count(CASE WHEN a.source_type IN ({_TYPES}) THEN 1 END) AS academic,
         count(
-            CASE WHEN a.source_type IN ({", ".join(f"'{t}'" for t in ACADEMIC)}) AND l.is_institution THEN 1 END
+            CASE WHEN a.source_type IN ({_TYPES}) AND l.is_institution THEN 1 END
         ) AS linked
     FROM iur_work.record_year AS r
     JOIN linked_party AS l ON l.record_table = r.record_table AND l.record_id = r.record_id
@@ -145,10 +141,16 @@ SELECT
     coalesce(h.parts_expected, []) AS parts_expected,
     coalesce(h.parts_present, []) AS parts_present,
     CAST(h.as_of AS DATE) AS as_of,
-    coalesce(h.is_present AND h.is_dated AND make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) <= h.as_of, false)
-        AS is_complete,
+    coalesce(
+        h.is_present
+            AND h.is_spanned
+            AND h.is_dated
+            AND make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) <= h.as_of,
+        false
+    ) AS is_complete,
     CASE
         WHEN h.source IS NULL THEN 'no part holds this year'
+        WHEN NOT h.is_spanned THEN 'outside the years that any part stands for'
         WHEN NOT h.is_present THEN 'parts missing: ' || array_to_string(
             list_filter(h.parts_expected, lambda part: NOT list_contains(h.parts_present, part)), ', ')
         WHEN NOT h.is_dated THEN 'the source does not say when its records were last changed'
@@ -168,7 +170,7 @@ ORDER BY y.source, y.year
 """
 
 _COVERAGE_INSTITUTION = """
-CREATE TABLE coverage_institution AS
+CREATE OR REPLACE TABLE coverage_institution AS
 WITH seen AS (
     SELECT DISTINCT source, organisation_id, record_table, record_id
     FROM linked_party

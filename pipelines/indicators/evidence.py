@@ -1,4 +1,4 @@
-"""Evidence: the rows that measures return, with money in euro, unique by measure, institution, record, partner."""
+"""Evidence: the rows that measures return, with money in euro, each key once."""
 
 from collections.abc import Iterable, Mapping
 
@@ -30,15 +30,21 @@ def gather(
     facts: Mapping[Part, frozenset[str]],
     home: str,
 ) -> None:
-    """Create `evidence` in schema `home`, and one table a measure in schema `iur_work`.
+    """Create `evidence` in schema `home`, and one view a measure in schema `iur_work`.
 
     Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
     the year in which the record starts; where there is none, `amount_eur` is null (`without_rate` counts).
 
     Raises EvidenceError where a measure returns two rows for one institution, year, record and partner.
     """
-    measures = tuple(measures)
+    measures = tuple(sorted(measures, key=lambda measure: measure.name))
     _rates(connection)
+    connection.execute(
+        """CREATE OR REPLACE TABLE evidence (
+            measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
+            record_table VARCHAR, record_id VARCHAR, partner_id VARCHAR, amount DOUBLE, share DOUBLE,
+            currency VARCHAR, amount_eur DOUBLE, partner VARCHAR, intensity VARCHAR)"""
+    )
     ideas = {idea.name: idea for measure in measures for idea in measure.uses}
     everything = tuple(sorted(facts))
     _views(connection, "iur_seen_all", everything, everything, (), home)
@@ -50,12 +56,8 @@ def gather(
         if parts not in rooms:
             rooms[parts] = f"iur_seen_{len(rooms)}"
             _views(connection, rooms[parts], parts, everything, tuple(ideas), home)
-        _run(connection, measure, rooms[parts])
+        _run(connection, measure, rooms[parts], home)
     connection.execute(f"USE {home}")
-    union = " UNION ALL ".join(
-        f"SELECT {_COLUMNS} FROM iur_work.evidence_{m.name}" for m in _ordered(measures)
-    )
-    connection.execute(f"CREATE TABLE evidence AS {union}")
 
 
 def without_rate(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], int]:
@@ -66,14 +68,6 @@ def without_rate(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int],
         GROUP BY currency, year ORDER BY currency, year"""
     ).fetchall()
     return {(currency, year): count for currency, year, count in rows}
-
-
-_COLUMNS = """measure, source, part, institution_id, year, record_table, record_id, partner_id, amount, share,
-    currency, amount_eur, partner, intensity"""
-
-
-def _ordered(measures: Iterable[Measure]) -> list[Measure]:
-    return sorted(measures, key=lambda m: m.name)
 
 
 def _rates(connection: duckdb.DuckDBPyConnection) -> None:
@@ -125,10 +119,10 @@ def _materialise(connection: duckdb.DuckDBPyConnection, idea: Idea) -> None:
     connection.execute(f"CREATE VIEW iur_seen_all.{idea.name} AS SELECT * FROM iur_work.{idea.name}")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str) -> None:
+def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, home: str) -> None:
     connection.execute(f"USE {room}")
     connection.execute(
-        f"""CREATE TABLE iur_work.evidence_{measure.name} AS
+        f"""INSERT INTO {home}.evidence
         WITH found AS ({measure.sql})
         SELECT
             '{measure.name}' AS measure,
@@ -149,6 +143,10 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str) -> 
         LEFT JOIN iur_work.rate AS r ON r.currency = f.currency AND r.year = f.year
         ORDER BY f.institution_id, f.year, f.record_table, f.record_id, f.partner_id"""
     )
+    connection.execute(
+        f"""CREATE VIEW iur_work.evidence_{measure.name} AS
+        SELECT * FROM {home}.evidence WHERE measure = '{measure.name}'"""
+    )
     # Counting hashes is several times faster than grouping by five texts; only a difference is looked into.
     rows, keys = connection.execute(
         f"SELECT count(*), count(DISTINCT hash({_KEY})) FROM iur_work.evidence_{measure.name}"
@@ -164,7 +162,7 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str) -> 
         raise EvidenceError(
             f"measure {measure.name} [rule evidence.unique]: {institution}, {year}, {table} {record}, "
             f"partner {partner!r} stands {times} times\n"
-            f"  mend: group its query by institution, record{' and partner' if measure.grain == 'edge' else ''}"
+            "  mend: group its query by institution, year, record and partner"
         )
 
 

@@ -26,17 +26,19 @@ GRANT_MEMBER = Idea(
     "grant_member",
     "grant and organisation",
     """
-    -- An organisation that no one knows still takes part: its name and country stand for it.
+    -- An organisation that no one knows still takes part: its name stands for it.
+    -- An institution is never a company partner, whatever its sector says (DESIGN §4).
     SELECT
         g.source,
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.country || ':' || p.name) AS member_id,
+        coalesce(p.organisation_id, 'name:' || p.name) AS member_id,
         max(p.sector) AS sector,
         bool_or(p.is_institution) AS is_institution,
+        max(p.sector) = 'company' AND NOT bool_or(p.is_institution) AS is_company,
         max(i.kind) AS kind,
-        bool_and(p.is_sme) AS is_sme,
+        bool_or(p.is_sme) AS is_sme,
         CASE
             WHEN count(DISTINCT p.currency) <= 1
             THEN CAST(sum(CAST(p.amount AS DECIMAL(18, 4))) AS DOUBLE)
@@ -52,7 +54,7 @@ GRANT_MEMBER = Idea(
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.country || ':' || p.name)
+        coalesce(p.organisation_id, 'name:' || p.name)
     """,
 )
 
@@ -60,19 +62,22 @@ GRANT_SIZE = Idea(
     "grant_size",
     "grant",
     """
-    -- An institution is never a company partner, whatever its sector says (DESIGN §4).
     SELECT
         source,
         part,
         record_id,
         year,
         count(*) AS organisations,
-        count(CASE WHEN sector = 'company' AND NOT is_institution THEN 1 END) AS companies,
-        count(CASE WHEN sector = 'company' AND NOT is_institution AND is_sme THEN 1 END) AS small_companies,
-        count(CASE WHEN sector = 'company' AND NOT is_institution AND NOT is_sme THEN 1 END) AS large_companies,
+        count(CASE WHEN is_company THEN 1 END) AS companies,
+        count(CASE WHEN is_company AND is_sme THEN 1 END) AS small_companies,
+        count(CASE WHEN is_company AND NOT is_sme THEN 1 END) AS large_companies,
         count(CASE WHEN kind = 'university' THEN 1 END) AS universities,
         count(CASE WHEN kind = 'research_institute' THEN 1 END) AS institutes,
-        CASE WHEN count(*) <= 3 THEN 'bilateral' WHEN count(*) <= 10 THEN 'small' ELSE 'consortium' END AS intensity
+        CASE
+            WHEN count(*) <= 3 THEN 'bilateral'
+            WHEN count(*) <= 10 THEN 'small'
+            ELSE 'consortium'
+        END AS intensity
     FROM grant_member
     GROUP BY source, part, record_id, year
     """,

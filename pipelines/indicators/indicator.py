@@ -19,7 +19,8 @@ class Indicator:
     numerator. `years_back` are the years counted from the indicator's year that the value looks at, and
     `base_back` those that its base is taken from; both follow from the window unless given.
     `least_base` is the number of units in the denominator (records, or partners where partners are
-    counted) under which a value is `small_base`. `sized` are the numerators by size of partner.
+    counted) under which a value is `small_base`. `sized` are the numerators by size of partner at record
+    grain; `sizes` the sizes by which edges are told apart.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Indicator:
     interval: str = "none"
     counting: tuple[str, ...] = ("whole",)
     sized: tuple[Measure, ...] = ()
+    sizes: tuple[str, ...] = ()
     intensity: str = "all"
     intensities: tuple[str, ...] = ("all",)
     is_stock: bool = False

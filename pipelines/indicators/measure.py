@@ -43,7 +43,7 @@ class Measure:
     facts a source must observe (`Source.observes`). `unit` is `count` or `money`. Of money, `share` 1 says
     that the amount is the institution's own and adds up over its members; a null `share` says that it is the
     record's and stands once, however many members take part. Rows are unique by institution, year, record
-    and partner.
+    and partner. `partner` is the size of partner that a record-grain measure is about.
     """
 
     name: str
@@ -69,9 +69,10 @@ def compose(ideas: tuple[Idea, ...], sql: str) -> str:
     if not ideas:
         return sql.strip()
     before = ",\n".join(f"{idea.name} AS (\n{idea.sql.strip()}\n)" for idea in ideas)
-    rest = re.sub(r"\A\s*WITH\s+", "", sql)
-    joined = ",\n" if rest != sql else "\n"
-    return f"WITH {before}{joined}{rest.strip()}"
+    opening = re.match(r"\A((?:\s|--[^\n]*\n)*)WITH\s+", sql)
+    if opening is None:
+        return f"WITH {before}\n{sql.strip()}"
+    return f"WITH {before},\n{opening[1].strip()}\n{sql[opening.end() :].strip()}"
 
 
 def text(measure: Measure) -> str:

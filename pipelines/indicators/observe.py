@@ -19,9 +19,7 @@ def observed(
     """Return the facts each part observes: those whose column has a value somewhere in the part."""
     parts = sorted(parts)
     present = _columns(connection)
-    wanted = sorted(
-        {tuple(c.split(".", 1)) for source, _ in parts for c in sources[source].observes.values()}
-    )
+    wanted = sorted({tuple(c.split(".", 1)) for source, _ in parts for c in sources[source].observes.values()})
     valued: set[tuple[str, str, str]] = set()
     for table in sorted({table for table, _ in wanted}):
         columns = [c for t, c in wanted if t == table and (table, c) in present]
@@ -31,9 +29,7 @@ def observed(
         for source, part, *told in connection.execute(
             f"SELECT source, part, {tests} FROM {table} GROUP BY source, part"
         ).fetchall():
-            valued |= {
-                (source, part, f"{table}.{c}") for c, is_told in zip(columns, told, strict=True) if is_told
-            }
+            valued |= {(source, part, f"{table}.{c}") for c, is_told in zip(columns, told, strict=True) if is_told}
     return {
         (source, part): frozenset(
             fact for fact, column in sources[source].observes.items() if (source, part, column) in valued

@@ -21,8 +21,10 @@ def families(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
-    """Create `credited_<measure>`: its evidence directly, and rolled up to each ancestor."""
-    value = "amount_eur" if measure.unit == "money" else "amount"
+    """Create `credited_<measure>`: its evidence directly, and rolled up to each ancestor.
+
+    `value` is 1 or money in euro, `native` the same money in its own currency.
+    """
     # A partner within the family is no partner of the family.
     outside = (
         """WHERE NOT EXISTS (
@@ -34,12 +36,13 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
     )
     if measure.unit == "count":
         together = """max(e.amount) AS value,
+            CAST(NULL AS DOUBLE) AS native,
+            CAST(NULL AS VARCHAR) AS currency,
             1 / (round(1 / max(e.share)) - count(DISTINCT e.institution_id) + 1) AS share"""
     else:
-        together = f"""CASE
-                WHEN max(e.share) IS NULL THEN max(e.{value})
-                ELSE CAST(sum(CAST(e.{value} AS DECIMAL(18, 4))) AS DOUBLE)
-            END AS value,
+        together = f"""{_money("e.amount_eur")} AS value,
+            CASE WHEN count(DISTINCT e.currency) <= 1 THEN {_money("e.amount")} END AS native,
+            CASE WHEN count(DISTINCT e.currency) > 1 THEN 'several' ELSE max(e.currency) END AS currency,
             max(e.share) AS share"""
     connection.execute(
         f"""CREATE TABLE iur_work.rolled_{measure.name} AS
@@ -60,9 +63,17 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
         GROUP BY f.ancestor_id, e.source, e.part, e.year, e.record_table, e.record_id, e.partner_id"""
     )
     columns = "institution_id, source, part, year, record_table, record_id, partner_id, partner, intensity"
+    own = "amount_eur AS value, amount AS native" if measure.unit == "money" else "amount AS value, NULL AS native"
     connection.execute(
         f"""CREATE VIEW iur_work.credited_{measure.name} AS
-        SELECT 'direct' AS rollup, {columns}, {value} AS value, share FROM iur_work.evidence_{measure.name}
+        SELECT 'direct' AS rollup, {columns}, {own}, currency, share FROM iur_work.evidence_{measure.name}
         UNION ALL
-        SELECT 'with_children' AS rollup, {columns}, value, share FROM iur_work.rolled_{measure.name}"""
+        SELECT 'with_children' AS rollup, {columns}, value, native, currency, share
+        FROM iur_work.rolled_{measure.name}"""
     )
+
+
+def _money(amount: str) -> str:
+    """Add up what is the members' own; take once what is the record's."""
+    added = f"CAST(sum(CAST({amount} AS DECIMAL(18, 4))) AS DOUBLE)"
+    return f"CASE WHEN max(e.share) IS NULL THEN max({amount}) ELSE {added} END"

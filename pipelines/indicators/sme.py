@@ -29,8 +29,7 @@ def _sme(name: str, meaning: str, column: str, where: str, needs: frozenset[str]
     JOIN grant_member AS p ON p.record_id = m.record_id
     JOIN grant_size AS s ON s.record_id = m.record_id
     WHERE m.is_institution
-        AND p.sector = 'company'
-        AND NOT p.is_institution
+        AND p.is_company
         AND p.is_sme
         AND {where}
     """

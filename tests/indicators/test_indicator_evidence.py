@@ -12,7 +12,8 @@ from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.compute import compute
 from pipelines.indicators.evidence import EvidenceError
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.joint import GRANTS_WITH_COMPANIES, JOINT_FUNDING, JOINT_GRANTS, JOINT_PARTNERS
+from pipelines.indicators.joint import GRANTS_WITH_COMPANIES
+from pipelines.indicators.joint_evidence import JOINT_FUNDING, JOINT_GRANTS, JOINT_PARTNERS
 from pipelines.indicators.measure import COLUMNS, key, text
 from tests.indicators import hand_worked
 
@@ -84,7 +85,7 @@ def test_the_order_of_rows_and_threads_changes_nothing():
         compute(connection, hand_worked.SOURCES, hand_worked.PARTS, chosen)
         return [connection.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES]
 
-    ids = ("joint.grants", "joint.funding", "challenge.budget_split", "sme.r_and_d_cost")
+    ids = ("joint.tripartite_share", "joint.funding", "challenge.budget_split", "sme.r_and_d_cost")
     chosen = [catalogue()[id_] for id_ in ids]
     # Amounts that floating point adds up differently in another order.
     grants = tuple(
@@ -127,6 +128,20 @@ def test_every_measure_speaks_spark_and_runs_alone(world, name):
     assert set(found) <= set(alone)
     if measure.needs <= {"partners", "amounts"}:
         assert found == alone
+
+
+def test_partners_and_joint_grants_are_two_views_of_one_thing(world):
+    rows = world.execute(
+        """SELECT record_id, institution_id FROM evidence WHERE measure IN ('joint_grants', 'joint_partners')
+        GROUP BY record_id, institution_id HAVING count(DISTINCT measure) = 1"""
+    ).fetchall()
+    assert rows == []
+
+
+def test_names_are_no_reserved_words(world):
+    names = {m.name for m in measures().values()} | {i.name for m in measures().values() for i in m.uses}
+    words = world.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
+    assert not ({*names, *COLUMNS} & {word for (word,) in words.fetchall()})
 
 
 def test_own_queries_of_indicators_speak_spark():

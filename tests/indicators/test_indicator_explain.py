@@ -101,9 +101,7 @@ def test_a_release_on_disk(world, tmp_path):
     ):
         (tmp_path / name).mkdir()
         world.execute(f"COPY {name} TO '{tmp_path / name / name}.parquet' (FORMAT parquet)")
-    from_disk = explain(
-        tmp_path, hand_worked.ror("alma"), "joint.grant_share", 2015, sources=hand_worked.SOURCES
-    )
+    from_disk = explain(tmp_path, hand_worked.ror("alma"), "joint.grant_share", 2015, sources=hand_worked.SOURCES)
     assert from_disk == told(world, "joint.grant_share", "alma", 2015)
 
 

@@ -168,11 +168,8 @@ def test_a_part_that_is_expected_and_missing_makes_its_years_incomplete():
     # Without the part `old`, 2010–2014 have no row: the release holds nothing of them. Where its span
     # reached into 2015, that year is not complete.
     grants = tuple(g for g in hand_worked.GRANTS if g.source == "alpha" and g.part == "new")
-    sources = {
-        "alpha": replace(hand_worked.SOURCES["alpha"], spans={"old": Span(2010, 2015), "new": Span(2015)})
-    }
-    connection = hand_worked.build(grants)
-    compute(connection, sources, [("alpha", "new")])
+    spans = {"old": Span(2010, 2015), "new": Span(2015)}
+    connection = _computed(grants, "joint.grants", spans=spans)
     rows = connection.execute(
         "SELECT year, parts_expected, parts_present, is_complete, reason FROM coverage ORDER BY year LIMIT 2"
     ).fetchall()
@@ -189,13 +186,23 @@ def test_the_older_of_two_parts_decides_what_is_known():
         hand_worked.Grant("C1", "2014-01-01", of(P("alma", 1), P("acme", 1)), updated_on="2016-01-31"),
         hand_worked.Grant("C2", "2015-01-01", of(P("alma", 1), P("acme", 1))),
     )
-    sources = {
-        "alpha": replace(hand_worked.SOURCES["alpha"], spans={"old": Span(2010, 2015), "new": Span(2015)})
-    }
-    connection = hand_worked.build(grants)
-    compute(connection, sources, [("alpha", "old"), ("alpha", "new")])
+    spans = {"old": Span(2010, 2015), "new": Span(2015)}
+    connection = _computed(grants, "joint.grants", BOTH, spans=spans)
     rows = connection.execute("SELECT year, is_complete, as_of FROM coverage ORDER BY year").fetchall()
     assert rows == [(2014, True, dt.date(2016, 1, 31)), (2015, False, dt.date(2016, 1, 31))]
+
+
+def test_a_stray_record_completes_no_year():
+    grants = (
+        hand_worked.Grant("C1", "1999-01-01", of(P("alma", 1), P("acme", 1))),
+        hand_worked.Grant("C2", "2015-01-01", of(P("beta", 1), P("acme", 1))),
+    )
+    connection = _computed(grants, "joint.grants", BOTH)
+    rows = connection.execute("SELECT year FROM coverage WHERE is_complete ORDER BY year").fetchall()
+    # `old` was last changed in 2021 and stands for 2010–2014, years without a record in it.
+    assert [year for (year,) in rows] == [*range(2010, 2016)]
+    assert look_up(connection, "joint.grants", "alma", 1999)["status"] == "partial_year"
+    assert look_up(connection, "joint.grants", "beta", 1999) is None
 
 
 def test_facts_told_by_one_part_only():
@@ -234,5 +241,5 @@ def test_coverage_of_institutions(world):
 def _computed(grants, indicator, parts=(("alpha", "new"),), **facts):
     connection = hand_worked.build(grants)
     sources = {"alpha": replace(hand_worked.SOURCES["alpha"], **facts)}
-    compute(connection, sources, parts, [catalogue()[indicator]])
+    compute(connection, sources, parts, [replace(catalogue()[indicator], sized=())])
     return connection

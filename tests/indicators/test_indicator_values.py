@@ -2,6 +2,11 @@
 
 import pytest
 
+from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.compute import compute
+from tests.indicators import hand_worked
+from tests.indicators.hand_worked import P
+
 
 def same(row, value, numerator=None, denominator=None):
     assert row is not None
@@ -78,8 +83,6 @@ def test_joint_partners(value):
 
 
 def test_a_company_of_the_state_is_not_rolled_up_to_the_state(world):
-    from tests.indicators import hand_worked
-
     partners = world.execute(
         """SELECT DISTINCT partner_id FROM evidence
         WHERE measure = 'joint_partners' AND record_id = 'alpha:A09'"""
@@ -103,6 +106,24 @@ def test_budget_split(value):
     # 2018–2020. A11: 50 of 100, the associated partner has no money to tell. A12: 30 + 60 of 100. A13: 0 of
     # 20, the company takes part without money.
     same(value("challenge.budget_split", "alma", 2020), 140 / 220, 140, 220)
+
+
+def test_ratios_of_money_are_formed_in_the_currency_of_the_records(value):
+    # Dollars of 2019 have no rate into euro, and a ratio needs none. B01: 250 of 1,250; B02: 100 of 400.
+    same(value("challenge.budget_split", "foxtrot", 2019), 350 / 1650, 350, 1650)
+
+
+def test_ratios_over_several_currencies_are_formed_in_euro():
+    # 100 dollars at 1.25 to the euro are 80 euro: 80 of 160, and 10 of 40 in euro.
+    grants = (
+        hand_worked.Grant("C1", "2018-01-01", (P("alma", 100), P("acme", 100)), currency="USD"),
+        hand_worked.Grant("C2", "2018-01-01", (P("alma", 30), P("acme", 10))),
+        hand_worked.Grant("C3", "2017-01-01", (P("beta", 30),)),
+    )
+    connection = hand_worked.build(grants)
+    split = catalogue()["challenge.budget_split"]
+    compute(connection, hand_worked.SOURCES, [("alpha", "new")], [split])
+    same(hand_worked.look_up(connection, split.id, "alma", 2018), 90 / 200, 90, 200)
 
 
 def test_retention(value):

@@ -1,0 +1,67 @@
+"""What can go wrong between a publisher and us, to be switched on for an address of the simulated ones."""
+
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+
+PAGE = b"<!DOCTYPE html>\n<html><head><title>Simulated page</title></head><body>Back soon.</body></html>\n"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the answers of an address.
+
+    `status`: answers with it, and with `retry_after` seconds where given. `cut`: announces the whole body and
+    hangs up after this fraction of it. `longer`: announces that many bytes more than there are (fewer where
+    negative). `drip`: sends a kilobyte, then waits so many seconds. `is_page`: a web page with status 200.
+    `is_reset`: the connection is reset before an answer. `ignores_range`: sends the whole body whatever part
+    is asked for. `times`: how many requests it spoils; None for all until healed.
+    """
+
+    status: int = 0
+    retry_after: int | None = None
+    cut: float | None = None
+    longer: int = 0
+    drip: float = 0
+    is_page: bool = False
+    is_reset: bool = False
+    ignores_range: bool = False
+    times: int | None = None
+
+
+def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> int:
+    """Answer as the fault says instead of serving; return the status, or 0 where the fault leaves that be."""
+    if fault.is_reset:
+        # Lingering for no time makes closing a reset, as a crashed server or a firewall would send.
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        handler.close_connection = True
+        return -1
+    if not fault.status and not fault.is_page:
+        return 0
+    body = PAGE if fault.is_page else b"Simulated failure\n"
+    handler.send_response(fault.status or 200)
+    handler.send_header("Content-Type", "text/html; charset=utf-8" if fault.is_page else "text/plain")
+    handler.send_header("Content-Length", str(len(body)))
+    if fault.retry_after is not None:
+        handler.send_header("Retry-After", str(fault.retry_after))
+    handler.end_headers()
+    handler.wfile.write(body)
+    return fault.status or 200
+
+
+def send(handler: BaseHTTPRequestHandler, body: bytes, fault: Fault) -> None:
+    """Send a body, dripping, cut or of another length than announced where the fault says so."""
+    kept = body if fault.cut is None else body[: int(len(body) * fault.cut)]
+    if fault.longer < 0:
+        kept = kept[: len(body) + fault.longer]
+    if fault.cut is not None or fault.longer:
+        handler.close_connection = True
+    step = 1024 if fault.drip else max(len(kept), 1)
+    for at in range(0, len(kept), step):
+        handler.wfile.write(kept[at : at + step])
+        if fault.drip:
+            handler.wfile.flush()
+            time.sleep(fault.drip)

@@ -1,0 +1,120 @@
+"""Compute a release's coverage, evidence and indicator values from its linked records."""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from expectations.tables import table
+from pipelines.indicators import evidence, grid, rollup, summary
+from pipelines.indicators.catalogue import catalogue, measures
+from pipelines.indicators.coverage import cover
+from pipelines.indicators.figure import figures
+from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.observe import Part, observed
+from pipelines.indicators.run import Run, enlist
+from pipelines.indicators.uncertainty import uncertain
+from pipelines.source import Source
+
+_SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    parts: Iterable[Part],
+    indicators: Iterable[Indicator] | None = None,
+) -> None:
+    """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
+
+    Needs the tables award, award_party, linked_party, collaboration, organisation, institution,
+    exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source by
+    name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue.
+
+    Raises EvidenceError where a measure breaks its grain.
+    """
+    chosen = tuple(indicators) if indicators is not None else tuple(catalogue().values())
+    parts = sorted(parts)
+    home = _home(connection)
+    _clear(connection)
+    connection.execute("CREATE SCHEMA iur_work")
+    try:
+        facts = observed(connection, sources, parts)
+        cover(connection, sources, parts)
+        found = measures(chosen).values()
+        evidence.gather(connection, found, facts, home)
+        rollup.families(connection)
+        summary.prepare(connection)
+        for measure in found:
+            rollup.credit(connection, measure)
+            summary.add_up(connection, measure)
+        _source_tables(connection, sources, parts)
+        _indicators(connection, enlist(connection, chosen, facts))
+    finally:
+        connection.execute(f"USE {home}")
+        _clear(connection)
+
+
+def _home(connection: duckdb.DuckDBPyConnection) -> str:
+    catalog, schema = connection.execute("SELECT current_database(), current_schema()").fetchall()[0]
+    return f'"{catalog}"."{schema}"'
+
+
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the schemas of the work, also those that an interrupted run left behind."""
+    left = connection.execute(
+        """SELECT schema_name FROM information_schema.schemata
+        WHERE catalog_name = current_database()
+            AND (schema_name = 'iur_work' OR schema_name LIKE 'iur_seen_%')
+        ORDER BY schema_name"""
+    ).fetchall()
+    for (name,) in left:
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def _source_tables(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
+    connection.execute("CREATE TABLE iur_work.source_table (source VARCHAR, record_table VARCHAR)")
+    for name in sorted({source for source, _ in parts}):
+        for record_table in sources[name].tables:
+            connection.execute("INSERT INTO iur_work.source_table VALUES (?, ?)", [name, record_table])
+
+
+def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+    """Create `indicator`, leaving out roll-ups that change nothing."""
+    contract = table("indicator")
+    key = ", ".join(contract.key)
+    figures(connection, runs)
+    connection.execute(grid.ROWS)
+    connection.execute(
+        f"""CREATE TABLE iur_work.kept AS
+        SELECT row_number() OVER (ORDER BY {key}) AS row_id, d.*
+        FROM iur_work.drawn AS d
+        WHERE NOT (d.rollup = 'with_children' AND EXISTS (
+            SELECT 1 FROM iur_work.drawn AS own
+            WHERE own.rollup = 'direct' AND {_same("d", "own")}
+        ))"""
+    )
+    uncertain(connection, runs)
+    columns = ", ".join(
+        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {_SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TABLE indicator AS
+        SELECT {columns} FROM iur_work.kept AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id
+        ORDER BY k.row_id"""
+    )
+
+
+# Sums made elsewhere differ in the last digit, and a value lies within its interval.
+_COLUMNS = {
+    "lower": "least(i.lower, CASE WHEN i.lower IS NOT NULL THEN k.value END)",
+    "upper": "greatest(i.upper, CASE WHEN i.upper IS NOT NULL THEN k.value END)",
+    "basis": "coalesce(i.basis, 'none')",
+}
+
+
+def _same(one: str, other: str) -> str:
+    """Say that two rows stand for the same key and hold the same figures."""
+    keys = ("run", "institution_id", "year", "counting", "intensity", "source")
+    held = ("value", "numerator", "denominator", "status", "records", "years_used", "coverage_sector")
+    equal = [f"{one}.{k} = {other}.{k}" for k in keys]
+    return " AND ".join([*equal, *(f"{one}.{h} IS NOT DISTINCT FROM {other}.{h}" for h in held)])

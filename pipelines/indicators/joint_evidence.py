@@ -1,0 +1,162 @@
+"""The evidence of joint research: grants with companies, the money in them, and the companies.
+
+A joint grant is a grant with the institution and at least one company. Reference: INDICATORS §3; CORDIS: HES
+or REC with PRC in one project.
+"""
+
+from pipelines.indicators.grant import GRANT
+from pipelines.indicators.measure import Measure
+
+PARTNERS = frozenset({"partners"})
+
+COLLABORATIVE = """
+    -- ERC grants and individual fellowships go to one person: the institution chooses no partners.
+    SELECT record_id
+    FROM grant_start
+    WHERE scheme NOT LIKE 'ERC%'
+        AND scheme NOT LIKE '%-ERC%'
+        AND scheme NOT LIKE 'MSCA-IF%'
+        AND scheme NOT LIKE '%MSCA-PF%'
+        AND scheme NOT LIKE 'MC-IEF%'
+        AND scheme NOT LIKE 'MC-IOF%'
+        AND scheme NOT LIKE 'MC-IIF%'
+        AND scheme NOT LIKE 'MC-IRG%'
+        AND scheme NOT LIKE 'MC-ERG%'
+        AND scheme NOT LIKE 'MC-CIG%'
+"""
+
+
+def _grants(
+    name: str,
+    meaning: str,
+    where: str,
+    needs: frozenset[str] = PARTNERS,
+    partner: str = "all",
+    among: str = "",
+) -> Measure:
+    """Declare the count of an institution's grants of a kind, each a record with the institution's share."""
+    chosen = f"WITH chosen AS ({among})" if among else ""
+    only = "JOIN chosen AS c ON c.record_id = m.record_id" if among else ""
+    sql = f"""
+    {chosen}
+    SELECT
+        m.member_id AS institution_id,
+        m.year,
+        'award' AS record_table,
+        m.record_id,
+        '' AS partner_id,
+        CAST(1 AS DOUBLE) AS amount,
+        CAST(1 AS DOUBLE) / s.organisations AS share,
+        CAST(NULL AS VARCHAR) AS currency,
+        '{partner}' AS partner,
+        s.intensity,
+        m.source,
+        m.part
+    FROM grant_member AS m
+    JOIN grant_size AS s ON s.record_id = m.record_id
+    {only}
+    WHERE m.is_institution AND {where}
+    """
+    return Measure(name, "record", meaning, needs, "count", sql, GRANT, partner=partner)
+
+
+GRANTS = _grants("grants", "grants with the institution", "s.organisations >= 1")
+JOINT_GRANTS = _grants("joint_grants", "grants with the institution and at least one company", "s.companies >= 1")
+JOINT_GRANTS_SIZED = (
+    _grants("joint_grants_sme", "grants with the institution and at least one SME", "s.small_companies >= 1",
+            frozenset({"partners", "sme"}), "sme"),
+    _grants("joint_grants_large", "grants with the institution and at least one company that is no SME",
+            "s.large_companies >= 1", frozenset({"partners", "sme"}), "large"),
+)  # fmt: skip
+COLLABORATIVE_GRANTS = _grants(
+    "collaborative_grants",
+    "grants with the institution and another organisation, ERC and individual fellowships left out",
+    "s.organisations >= 2",
+    frozenset({"partners", "scheme"}),
+    among=COLLABORATIVE,
+)
+JOINT_COLLABORATIVE_GRANTS = _grants(
+    "joint_collaborative_grants",
+    "grants with the institution and at least one company, ERC and individual fellowships left out",
+    "s.companies >= 1",
+    frozenset({"partners", "scheme"}),
+    among=COLLABORATIVE,
+)
+TRIPARTITE_GRANTS = _grants(
+    "tripartite_grants",
+    "grants with the institution in which a university, a company and a research institute take part",
+    "s.companies >= 1 AND s.universities >= 1 AND s.institutes >= 1",
+)
+JOINT_FUNDING = Measure(
+    "joint_funding",
+    "record",
+    "the institution's own contribution in grants with at least one company",
+    frozenset({"partners", "amounts"}),
+    "money",
+    """
+    SELECT
+        m.member_id AS institution_id,
+        m.year,
+        'award' AS record_table,
+        m.record_id,
+        '' AS partner_id,
+        m.amount,
+        CAST(1 AS DOUBLE) AS share,
+        m.currency,
+        'all' AS partner,
+        s.intensity,
+        m.source,
+        m.part
+    FROM grant_member AS m
+    JOIN grant_size AS s ON s.record_id = m.record_id
+    WHERE m.is_institution AND s.companies >= 1
+    """,
+    GRANT,
+)
+JOINT_PARTNERS = Measure(
+    "joint_partners",
+    "edge",
+    "companies in grants with the institution, at their topmost parent company",
+    PARTNERS,
+    "count",
+    """
+    -- A company owned by a state or a university stays itself: its owner is no company.
+    WITH company AS (
+        SELECT
+            c.institution_id,
+            c.record_id,
+            CASE
+                WHEN parent.sector = 'company' THEN parent.organisation_id
+                ELSE c.partner_id
+            END AS partner_id,
+            bool_and(c.partner_is_sme) AS is_sme
+        FROM collaboration AS c
+        LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
+        LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+        WHERE c.record_table = 'award' AND c.partner_sector = 'company'
+        GROUP BY
+            c.institution_id,
+            c.record_id,
+            CASE
+                WHEN parent.sector = 'company' THEN parent.organisation_id
+                ELSE c.partner_id
+            END
+    )
+    SELECT
+        c.institution_id,
+        s.year,
+        'award' AS record_table,
+        c.record_id,
+        c.partner_id,
+        CAST(1 AS DOUBLE) AS amount,
+        CAST(1 AS DOUBLE) / s.organisations AS share,
+        CAST(NULL AS VARCHAR) AS currency,
+        CASE WHEN c.is_sme THEN 'sme' WHEN NOT c.is_sme THEN 'large' ELSE 'all' END AS partner,
+        s.intensity,
+        s.source,
+        s.part
+    FROM company AS c
+    JOIN grant_size AS s ON s.record_id = c.record_id
+    """,
+    GRANT,
+)

@@ -1,0 +1,134 @@
+"""Runs: an indicator seen with one kind of partner, and the parts that tell what both sides of it need.
+
+The runs stand in small tables, so that one query adds up the sums and ratios of all of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.measure import Measure
+from pipelines.indicators.observe import Part, telling
+
+
+@dataclass(frozen=True)
+class Run:
+    """An indicator with one kind of partner; `room` numbers the set of parts it reads."""
+
+    number: int
+    indicator: Indicator
+    partner: str
+    numerator: Measure
+    room: int
+
+    @property
+    def size(self) -> str:
+        """Which rows of the numerator's summary count: by partner size at edge grain, else all."""
+        return self.partner if self.numerator.grain == "edge" else "all"
+
+
+def enlist(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Indicator],
+    facts: Mapping[Part, frozenset[str]],
+) -> list[Run]:
+    """List the runs of the indicators, and write what the queries need to know of them into tables."""
+    rooms: dict[frozenset[str], int] = {}
+    runs: list[Run] = []
+    for indicator in indicators:
+        kinds = [("all", indicator.numerator, indicator.needs)]
+        kinds += [(m.partner, m, indicator.needs | m.needs) for m in indicator.sized]
+        kinds += [(size, indicator.numerator, indicator.needs | {"sme"}) for size in indicator.sizes]
+        for partner, numerator, needs in kinds:
+            room = rooms.setdefault(needs, len(rooms))
+            runs.append(Run(len(runs), indicator, partner, numerator, room))
+    told = [
+        {"room": room, "source": source, "part": part}
+        for needs, room in rooms.items()
+        for source, part in telling(facts, needs)
+    ]
+    _write(connection, "telling", told, {"room": pa.int64(), "source": pa.string(), "part": pa.string()})
+    connection.execute(_TELLING_YEAR)
+    _write(connection, "run", [_row(run) for run in runs])
+    _write(connection, "run_side", [side for run in runs for side in _sides(run)])
+    _write(connection, "run_back", [back for run in runs for back in _years_back(run)])
+    levels = [{"run": run.number, "level": level} for run in runs for level in run.indicator.intensities]
+    _write(connection, "run_level", levels)
+    countings = [{"run": run.number, "counting": c} for run in runs for c in run.indicator.counting]
+    _write(connection, "run_counting", countings)
+    return runs
+
+
+def _row(run: Run) -> dict[str, object]:
+    indicator = run.indicator
+    first, last = indicator.looks_back
+    return {
+        "run": run.number,
+        "indicator": indicator.id,
+        "partner": run.partner,
+        "room": run.room,
+        "record_table": run.numerator.record_table,
+        "aggregate": "own" if indicator.is_own_sql else indicator.aggregate,
+        "is_ratio": indicator.is_ratio,
+        "interval": indicator.interval,
+        "scale": float(indicator.scale),
+        "unit": indicator.unit,
+        "intensity": indicator.intensity,
+        "window_years": indicator.window_years,
+        "first_back": first,
+        "last_back": last,
+        "years_needed": indicator.years_needed,
+        "least_base": indicator.least_base,
+    }
+
+
+def _sides(run: Run) -> list[dict[str, object]]:
+    """Say what is added up: for the value, and for the base (of no ratio, the numerator itself)."""
+    denominator = run.indicator.denominator
+    base = (denominator.name, "all") if denominator else (run.numerator.name, run.size)
+    sides = [("base", *base)]
+    if run.indicator.aggregate in ("sum", "ratio"):
+        sides.append(("value", run.numerator.name, run.size))
+    return [
+        {"run": run.number, "side": side, "measure": measure, "size": size, "room": run.room}
+        for side, measure, size in sides
+    ]
+
+
+def _years_back(run: Run) -> list[dict[str, object]]:
+    first, last = run.indicator.base_looks_back
+    spans = {"value": range(run.indicator.window_years), "base": range(first, last + 1)}
+    return [{"run": run.number, "side": side, "back": back} for side, span in spans.items() for back in span]
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: list[dict[str, object]],
+    columns: Mapping[str, pa.DataType] | None = None,
+) -> None:
+    schema = pa.schema(list(columns.items())) if columns else None
+    connection.register("iur_rows", pa.Table.from_pylist(rows, schema=schema))
+    connection.execute(f"CREATE TABLE iur_work.{name} AS SELECT * FROM iur_rows")
+    connection.unregister("iur_rows")
+
+
+_TELLING_YEAR = """
+-- The years in which some part tells what is needed; whole if the year is complete and all parts tell it.
+CREATE TABLE iur_work.telling_year AS
+WITH held AS (
+    SELECT source, year, is_complete, len(parts_present) AS present, unnest(parts_present) AS part
+    FROM coverage
+)
+SELECT
+    t.room,
+    h.source,
+    h.year,
+    bool_and(h.is_complete) AND count(*) = max(h.present) AS is_whole
+FROM held AS h
+JOIN iur_work.telling AS t ON t.source = h.source AND t.part = h.part
+GROUP BY t.room, h.source, h.year
+"""
