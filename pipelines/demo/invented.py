@@ -21,7 +21,7 @@ TRADES = (
 )  # fmt: skip
 
 _FORMS = {
-    "AT": (("AG",), ("GmbH", "Ges.m.b.H.")),
+    "AT": (("AG",), ("GmbH", "G.m.b.H.")),
     "BE": (("NV", "N.V."), ("BVBA",)),
     "CA": (("Inc", "Incorporated"), ("Ltd", "Limited")),
     "CH": (("AG",), ("GmbH", "G.m.b.H.")),

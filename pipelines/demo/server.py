@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -95,20 +95,28 @@ class Publishers:
     def publish(self, world: World) -> None:
         """Put a world's files in place of those there are, as the publishers' next release."""
         self.world = world
-        files = _files(world)
+        files = dict(_files(world))
         with self._lock:
             self._files = files
             self._index()
 
     def replace(self, name: str, change: Callable[[bytes], bytes]) -> None:
-        """Change the bytes of a file and announce them as they then are: the publisher's own mistake."""
+        """Change the bytes of a file or listing: the publisher's own mistake.
+
+        A file is announced with the sum and the ETag that it then has.
+        """
         with self._lock:
-            self._files[name] = change(self._files[name])
-            self._index()
+            if name in self._files:
+                self._files[name] = change(self._files[name])
+                self._index()
+            else:
+                path = self.paths[name]
+                former = self._resources[path]
+                self._resources[path] = Resource(change(former.body), former.kind, former.modified)
 
     def body(self, name: str) -> bytes:
         """Return the bytes that are published under a name."""
-        return self._files[name]
+        return self._resources[self.paths[name]].body
 
     def fail(self, name: str, fault: Fault) -> None:
         """Switch on a fault for an address, by its name, in place of a former one."""
@@ -165,7 +173,9 @@ class Publishers:
             self._resources[data] = Resource(self._files[name], "application/zip", first)
 
 
+@lru_cache(maxsize=4)
 def _files(world: World) -> dict[str, bytes]:
+    """Write a world's files once: tests publish the same editions again and again."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.zip"
         registry.write(world, path)

@@ -44,9 +44,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> Inte
     return wilson_weighted(successes, trials, trials, level)
 
 
-def wilson_weighted(
-    sum_w_success: ArrayLike, sum_w: ArrayLike, sum_w2: ArrayLike, level: float = 0.95
-) -> Interval:
+def wilson_weighted(sum_w_success: ArrayLike, sum_w: ArrayLike, sum_w2: ArrayLike, level: float = 0.95) -> Interval:
     """Return Wilson's interval for a weighted proportion, with effective n = (Σw)² / Σw².
 
     `sum_w_success` is the weight of the records that count, `sum_w` and `sum_w2` the sums of all weights

@@ -21,6 +21,7 @@ from pipelines.indicators.resample import Index, Scale, back, bootstrap_t, cell_
 
 DELTA_UNITS = 30  # INDICATORS §4: the delta method from here on,
 RATIO_UNITS = 8  # bootstrap-t from here on, nothing below
+WILD = 2  # times Student's quantile: further out, a t tells of a resample without spread, not of the cell
 MEDIAN_VALUES = 6  # the least number whose extremes hold the median with 95 %
 
 
@@ -53,7 +54,9 @@ def ratio(
     30 units and more: delta method on the scale. The variance is the jackknife's (each residual over one
     minus its share of Σy: with skewed sizes the plain one is a tenth too small), the quantile Student's
     with the smaller of (Σy)²/Σy² − 1 and Satterthwaite's degrees of freedom from the residuals' kurtosis.
-    8–29 units: bootstrap-t on the scale, its quantiles never inside Student's. Under 8: nan.
+    8–29 units: bootstrap-t on the scale, its quantiles between Student's and twice that: unbounded, one
+    cell in twenty of eight amounts had an upper end 800 times its value, and the bound costs no coverage
+    (amounts 94.5 and 94.5 %, two rates 99.8 and 99.1 %, growing parts 92.5 and 92.4 %). Under 8: nan.
 
     Degenerate cells. Where all units have one ratio (all 0, all 1, all 70 %), or 2.5 % of the resamples
     have no t because nearly all have, "logit" treats the cell as a weighted proportion: Wilson with
@@ -79,7 +82,8 @@ def ratio(
         if few.size:
             low, high, bare = bootstrap_t(xs, ys, units, few, scale, tail, seed)
             flat = special.stdtrit(units[few] - 1.0, 1 - tail)
-            below[few], above[few] = np.minimum(low, -flat), np.maximum(high, flat)
+            below[few] = np.clip(low, -WILD * flat, -flat)
+            above[few] = np.clip(high, flat, WILD * flat)
             sparse[few] = bare
         centre, slope = forward(fit.value, scale)
         spread = fit.error * slope

@@ -79,6 +79,7 @@ R_AND_D_COST = Indicator(
     window_years=3,
     least_base=10,
     interval="ratio",
+    is_bounded=True,
 )
 R_AND_D_RECEIVED = Indicator(
     "sme.r_and_d_received",

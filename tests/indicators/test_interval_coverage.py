@@ -162,9 +162,7 @@ def ratio_coverage(kind: str, units: int) -> float:
     return held(truth(kind), ratio(x.ravel(), y.ravel(), np.arange(WORLDS + 1) * units, scale=scale))
 
 
-@pytest.mark.parametrize(
-    ("kind", "units"), [("amount 0.7", 8), ("amount 0.7", 30), ("yes 0.5", 15), ("part 0.5", 30)]
-)
+@pytest.mark.parametrize(("kind", "units"), [("amount 0.7", 8), ("amount 0.7", 30), ("yes 0.5", 15), ("part 0.5", 30)])
 def test_ratios(kind, units):
     assert 90 <= ratio_coverage(kind, units) <= 98
 

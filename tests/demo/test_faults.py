@@ -1,0 +1,213 @@
+"""What goes wrong on the way is overcome, or told clearly, and what was there before stays."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from pipelines import http, steps
+from pipelines.demo.faults import Fault
+from warehouse import files
+from warehouse.store import Home
+
+
+def tree(home: Home) -> dict[str, str]:
+    """Every file of core by its digest."""
+    return {str(p.relative_to(home.core)): files.sha256(p) for p in sorted(home.core.rglob("*")) if p.is_file()}
+
+
+def member(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Change one member of a zip."""
+
+    def changed(body: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w") as new:
+            for info in old.infolist():
+                data = old.read(info)
+                new.writestr(info, change(data) if info.filename.endswith(name) else data)
+        return out.getvalue()
+
+    return changed
+
+
+def outcome_of(home: Home, source: str, part: str, **more: bool) -> steps.Outcome:
+    (found,) = [o for o in steps.ingest(home, source, **more) if o.part in (part, "*")]
+    return found
+
+
+@pytest.fixture
+def small_reads(monkeypatch) -> None:
+    """Read bodies in small pieces: these files are smaller than the piece a publisher's are read in."""
+    monkeypatch.setattr(http, "CHUNK", 64)
+
+
+@pytest.mark.xfail(strict=True, reason="http.Session._body loses what arrived of the piece in which the body is cut")
+def test_what_arrived_before_a_cut_is_kept_however_little(home, publishers):
+    publishers.fail("cordis/h2020", Fault(cut=0.5, times=1))
+    assert not outcome_of(home, "cordis", "h2020", fetch_only=True).failed
+    assert [a.status for a in publishers.requests if a.path == publishers.paths["cordis/h2020"]] == [200, 206]
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.99])
+@pytest.mark.parametrize(("name", "source", "part"), [("ror", "ror", "all"), ("cordis/h2020", "cordis", "h2020")])
+def test_a_cut_body_is_resumed_to_the_same_bytes(home, small_reads, publishers, name, source, part, cut):
+    publishers.fail(name, Fault(cut=cut, times=2))
+    outcome = outcome_of(home, source, part, fetch_only=True)
+    assert not outcome.failed
+    (held,) = files.read_json(home.receipt(source, part))["files"]
+    body = publishers.body(name)
+    assert held["sha256"] == hashlib.sha256(body).hexdigest()
+    asked = [(a.status, a.range) for a in publishers.requests if a.path == publishers.paths[name]]
+    assert [status for status, _ in asked] == [200, 206, 206]
+    # Whole pieces are kept: 64 bytes at most are asked for again.
+    first = int(len(body) * cut)
+    assert first - 64 < int(asked[1][1].removeprefix("bytes=").removesuffix("-")) <= first
+
+
+def test_a_body_cut_every_time_resumes_on_another_night(home, small_reads, publishers):
+    publishers.fail("cordis/fp7", Fault(cut=0.05))
+    outcome = outcome_of(home, "cordis", "fp7", fetch_only=True)
+    assert "the body was cut 5 times" in outcome.failed
+    publishers.heal()
+    publishers.forget()
+    assert not outcome_of(home, "cordis", "fp7", fetch_only=True).failed
+    (asked,) = [a for a in publishers.requests if a.path == publishers.paths["cordis/fp7"]]
+    assert asked.status == 206
+    (held,) = files.read_json(home.receipt("cordis", "fp7"))["files"]
+    assert held["sha256"] == hashlib.sha256(publishers.body("cordis/fp7")).hexdigest()
+
+
+def test_a_new_edition_between_cut_and_resume_is_fetched_whole(home, small_reads, publishers, world):
+    publishers.fail("cordis/horizon", Fault(cut=0.5))
+    assert outcome_of(home, "cordis", "horizon", fetch_only=True).failed
+    publishers.heal()
+    publishers.publish(world.next())
+    assert not outcome_of(home, "cordis", "horizon", fetch_only=True).failed
+    (held,) = files.read_json(home.receipt("cordis", "horizon"))["files"]
+    assert held["sha256"] == hashlib.sha256(publishers.body("cordis/horizon")).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=503, retry_after=0, times=3),
+        Fault(status=429, retry_after=0, times=2),
+        Fault(is_reset=True, times=2),
+        Fault(drip=0.001),
+        Fault(ignores_range=True),
+        Fault(longer=7, times=2),
+    ],
+    ids=["503", "429", "reset", "drip", "no range", "too much announced"],
+)
+def test_passing_faults_are_overcome(home, publishers, fault):
+    publishers.fail("ror", fault)
+    assert not outcome_of(home, "ror", "all", fetch_only=True).failed
+    (held,) = files.read_json(home.receipt("ror", "all"))["files"]
+    assert held["sha256"] == hashlib.sha256(publishers.body("ror")).hexdigest()
+
+
+LASTING = [
+    ("404", Fault(status=404), "answered 404 Not Found"),
+    ("503 for ever", Fault(status=503, retry_after=0), "answered 503 Service Unavailable"),
+    ("reset for ever", Fault(is_reset=True), "cannot be reached"),
+    ("a page", Fault(is_page=True), "is a web page, not data"),
+    ("cut for ever", Fault(cut=0), "the body was cut 5 times"),
+]
+
+
+@pytest.mark.parametrize(("fault", "says"), [case[1:] for case in LASTING], ids=[case[0] for case in LASTING])
+@pytest.mark.parametrize(("name", "source", "part"), [("ror", "ror", "all"), ("cordis/horizon", "cordis", "horizon")])
+def test_a_lasting_fault_is_told_and_leaves_the_former_data(filled, publishers, world, fault, says, name, source, part):
+    before = tree(filled)
+    publishers.publish(world.next())
+    publishers.fail(name, fault)
+    outcome = outcome_of(filled, source, part)
+    assert says in outcome.failed
+    assert f"{source} · {part}" in outcome.failed
+    assert "mend: " in outcome.failed
+    assert tree(filled) == before
+    assert (source, part) in filled.failures()
+    others = [o for o in steps.ingest(filled, source) if o.part != part]
+    assert not any(o.failed for o in others)
+
+
+@pytest.mark.parametrize("name", ["ror/listing", "cordis/h2020/listing"])
+@pytest.mark.parametrize("fault", [Fault(status=404), Fault(is_page=True)], ids=["404", "a page"])
+def test_a_listing_that_is_gone_is_told(filled, publishers, name, fault):
+    before = tree(filled)
+    publishers.fail(name, fault)
+    (outcome,) = steps.ingest(filled, name.partition("/")[0])
+    assert outcome.part == "*"
+    assert "mend: " in outcome.failed
+    assert tree(filled) == before
+
+
+SPOILT = [
+    ("truncated zip", "cordis/h2020", lambda body: body[: len(body) // 2], "is not a whole zip archive"),
+    ("truncated zip with the right md5", "ror", lambda body: body[: len(body) // 2], "is not a whole zip archive"),
+    ("damaged member", "cordis/fp7", lambda body: body[:5000] + bytes(64) + body[5064:], "is not a whole zip archive"),
+    (
+        "column missing",
+        "cordis/horizon",
+        member("organization.csv", lambda data: data.replace(b'"activityType"', b'"kind"', 1)),
+        "column missing: activityType; not known: kind",
+    ),
+    ("table missing", "cordis/horizon", member("organization.csv", lambda data: b""), "column missing: projectID"),
+    (
+        "key renamed",
+        "ror",
+        member(".json", lambda data: data.replace(b'"relationships":', b'"relations":')),
+        "column missing: relationships; not known: relations",
+    ),
+    (
+        "older schema",
+        "ror",
+        member(".json", lambda data: data.replace(b'"names":', b'"aliases":')),
+        "holds 0 JSON files in schema 2",
+    ),
+    ("text cut", "cordis/fp7", member("project.csv", lambda data: data[:-40]), "a quoted cell never ends"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change", "says"), [c[1:] for c in SPOILT], ids=[c[0] for c in SPOILT])
+def test_spoilt_bytes_are_told_and_leave_the_former_data(filled, publishers, name, change, says):
+    before = tree(filled)
+    source, _, part = name.partition("/")
+    publishers.replace(name, change)
+    outcome = outcome_of(filled, source, part or "all")
+    assert says in outcome.failed
+    assert "mend: " in outcome.failed
+    assert tree(filled) == before
+    publishers.publish(publishers.world)
+    healed = outcome_of(filled, source, part or "all")
+    assert not healed.failed
+    assert tree(filled) == before
+
+
+def test_bytes_that_are_not_the_announced_sum_are_refused(filled, publishers, world):
+    """Fewer bytes than there are, announced as all of them: only the listing's md5 can tell."""
+    before = tree(filled)
+    publishers.publish(world.next())
+    publishers.fail("ror", Fault(longer=-100))
+    outcome = outcome_of(filled, "ror", "all")
+    assert "the publisher announces" in outcome.failed
+    assert tree(filled) == before
+    publishers.heal()
+    assert not outcome_of(filled, "ror", "all", fetch_only=True).failed
+
+
+@pytest.mark.xfail(strict=True, reason="steps.fetch asks conditionally for bytes that could not be built: 304 for ever")
+def test_bytes_that_could_not_be_read_are_fetched_again(filled, publishers, world):
+    """A wrong length on the way makes a short file under the right ETag; the next night must not be told 304."""
+    publishers.publish(world.next())
+    publishers.fail("cordis/horizon", Fault(longer=-100, times=1))
+    assert "is not a whole zip archive" in outcome_of(filled, "cordis", "horizon").failed
+    assert not outcome_of(filled, "cordis", "horizon").failed
+
+
+@pytest.mark.xfail(strict=True, raises=KeyError, reason="ror.parts reads links outside of its try")
+def test_a_record_without_addresses_is_a_failed_listing(home, publishers):
+    publishers.replace("ror/listing", lambda body: body.replace(b'"links"', b'"elsewhere"'))
+    assert "rule listing" in steps.ingest(home, "ror")[0].failed

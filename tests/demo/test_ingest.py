@@ -1,0 +1,118 @@
+"""An ingest from the simulated publishers, over real sockets: the books are the world's, the bytes theirs."""
+
+import hashlib
+
+import duckdb
+import pytest
+
+from pipelines import demo, steps
+from pipelines.demo.records import Book, World
+from pipelines.demo.server import Publishers
+from warehouse import files
+
+PARTS = [("ror", "all"), ("cordis", "fp7"), ("cordis", "h2020"), ("cordis", "horizon")]
+
+
+def name_of(source: str, part: str) -> str:
+    return source if source == "ror" else f"{source}/{part}"
+
+
+def booked(manifest) -> dict[str, Book]:
+    return {
+        table: Book(b["read"], b["kept"], b["quarantined"], dict(b["dropped"]))
+        for table, b in manifest["balance"].items()
+    }
+
+
+@pytest.mark.parametrize(("source", "part"), PARTS)
+def test_the_books_are_the_worlds(first_night, world, source, part):
+    assert booked(first_night.manifests()[source, part]) == world.books[source, part]
+
+
+def test_the_known_flaws_are_in_quarantine_with_their_reasons(first_night):
+    (letters,) = duckdb.sql(
+        f"SELECT rules, reason FROM '{first_night.quarantine}/award_party/cordis--fp7.parquet'"
+    ).fetchall()
+    assert letters[0] == ["parsed"]
+    assert "ecContribution: xxxxxxx is not a number" in letters[1]
+    (cells,) = duckdb.sql(
+        f"SELECT rules, reason FROM '{first_night.quarantine}/award_party/cordis--h2020.parquet'"
+    ).fetchall()
+    assert "23 cells where the header has 25" in cells[1]
+
+
+@pytest.mark.parametrize(("source", "part"), PARTS)
+def test_raw_holds_the_publishers_bytes(first_night, publishers, source, part):
+    (held,) = files.read_json(first_night.receipt(source, part))["files"]
+    assert held["sha256"] == hashlib.sha256(publishers.body(name_of(source, part))).hexdigest()
+
+
+def test_money_in_core_is_the_money_that_was_published(first_night, world):
+    """But for the two parties in quarantine, what parties received adds up to what the projects were given."""
+    for part in ("fp7", "h2020", "horizon"):
+        snapshot = world.snapshots[part]
+        rows = duckdb.sql(
+            f"""SELECT round(sum(amount) * 100), count(*) FILTER (amount IS NULL)
+            FROM '{first_night.core}/award_party/cordis--{part}.parquet'"""
+        ).fetchall()
+        refused = [row for row in (snapshot.flaws.letters, snapshot.flaws.cells) if row >= 0]
+        paid = snapshot.money.net.clip(min=0).sum() - sum(snapshot.money.net[row] for row in refused)
+        assert rows == [(paid, (snapshot.money.net < 0).sum())]
+
+
+def test_a_second_night_fetches_nothing(filled, publishers):
+    outcomes = [o for source in ("ror", "cordis") for o in steps.ingest(filled, source)]
+    assert [(o.fetched, o.built, o.failed) for o in outcomes] == [(False, False, "")] * 4
+    asked = [(a.path.rpartition("/")[2], a.status) for a in publishers.requests]
+    assert publishers.count("ror") == 0
+    assert asked == [
+        ("6347574", 302),
+        ("90000001", 200),
+        ("cordisfp7projects.rss", 200),
+        ("cordish2020projects.rss", 200),
+        ("cordis-eu-research-projects-under-horizon-europe-2021-2027.rss", 200),
+        ("cordis-fp7projects-csv.zip", 304),
+        ("cordis-h2020projects-csv.zip", 304),
+        ("cordis-HORIZONprojects-csv.zip", 304),
+    ]
+
+
+def test_a_new_edition_is_fetched_where_it_changed(filled, publishers, world):
+    publishers.publish(world.next())
+    (registry,) = steps.ingest(filled, "ror", fetch_only=True)
+    assert registry.fetched
+    outcomes = {o.part: o for o in steps.ingest(filled, "cordis")}
+    assert {part: (o.fetched, o.built, o.failed) for part, o in outcomes.items()} == {
+        "fp7": (False, False, ""),
+        "h2020": (False, False, ""),
+        "horizon": (True, True, ""),
+    }
+    for part, outcome in outcomes.items():
+        assert booked(outcome.manifest) == world.next().books["cordis", part]
+
+
+def test_publish_points_the_sources_to_itself_and_back(monkeypatch):
+    monkeypatch.setenv("IUR_ROR_URL", "https://example.org/mine")
+    monkeypatch.delenv("IUR_CORDIS_URL", raising=False)
+    import os
+
+    with demo.publish(scale=0.1, seed=3) as running:
+        assert os.environ["IUR_ROR_URL"] == f"{running.base}/api/records/6347574"
+        assert os.environ["IUR_CORDIS_URL"].startswith(running.base)
+        assert running.base.startswith("http://127.0.0.1:")
+    assert os.environ["IUR_ROR_URL"] == "https://example.org/mine"
+    assert "IUR_CORDIS_URL" not in os.environ
+
+
+@pytest.mark.slow
+def test_the_whole_demo_world_keeps_its_books(home):
+    """At scale 1 a project is wrong as well, and takes its parties with it; the next edition keeps its own."""
+    world = World()
+    with Publishers(world) as running, demo.pointed_to(running):
+        for edition in (world, world.next()):
+            running.publish(edition)
+            for source in ("ror", "cordis"):
+                for outcome in steps.ingest(home, source):
+                    assert booked(outcome.manifest) == edition.books[source, outcome.part]
+    assert world.books["cordis", "h2020"]["award"].quarantined == 1
+    assert world.books["cordis", "h2020"]["award_party"].dropped["parent_quarantined"] > 2
