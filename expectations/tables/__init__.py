@@ -1,9 +1,9 @@
 """The contracts of every table, by subject; `tables()` lists them all."""
 
 from expectations.contract import Table
-from expectations.tables import awards, indicators, organisations
+from expectations.tables import awards, indicators, organisations, surveys
 
-_SUBJECTS = (organisations, awards, indicators)
+_SUBJECTS = (organisations, awards, surveys, indicators)
 
 
 def tables() -> dict[str, Table]:

@@ -208,8 +208,7 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
                 return self._head(304, described)
             start = None if fault.ignores_range else self._start(resource)
             if start is not None and start >= len(resource.body):
-                unmet = f"bytes */{len(resource.body)}"
-                return self._head(416, {"Content-Range": unmet, "Content-Length": "0"})
+                return self._head(416, {"Content-Range": f"bytes */{len(resource.body)}", "Content-Length": "0"})
             body = resource.body[start or 0 :]
             described |= {"Content-Type": resource.kind, "Content-Length": str(len(body) + fault.longer)}
             if start is not None:
