@@ -5,6 +5,7 @@ judges every row, and Great Expectations the refused rows, a fixed sample and th
 same verdict on every simulated bad row: a test holds that.
 """
 
+import logging
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,8 @@ def _batch_definition() -> "BatchDefinition":
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
 
+    # This one logger sets its own level and announces a temporary folder on every night's log.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     # Progress bars of a library inside ours are noise in a night's log.
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]

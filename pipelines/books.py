@@ -2,6 +2,7 @@
 
 import click
 
+from expectations.tables import tables
 from pipelines import terminal
 from pipelines.steps import Outcome
 
@@ -11,7 +12,9 @@ def rows(outcomes: list[Outcome]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for outcome in outcomes:
         state = "built" if outcome.built else "fetched" if outcome.fetched else "unchanged"
-        for table, book in (outcome.manifest or {}).get("balance", {}).items():
+        books = (outcome.manifest or {}).get("balance", {})
+        for table in (t for t in tables() if t in books):
+            book = books[table]
             why = [f"{rule} {n:,}" for rule, n in sorted(book["rules"].items())]
             why += [f"{reason} {n:,}" for reason, n in sorted(book["dropped"].items())]
             found.append(
