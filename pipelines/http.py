@@ -61,15 +61,28 @@ class Session:
             backoff_max=120,
             status_forcelist=(429, 500, 502, 503, 504),
             respect_retry_after_header=True,
+            retry_after_max=600,
             raise_on_status=False,
         )
         self._session.mount("http://", HTTPAdapter(max_retries=retries))
         self._session.mount("https://", HTTPAdapter(max_retries=retries))
 
     def text(self, url: str) -> str:
-        """Return the text at an address."""
-        answer = self._get(url, {})
-        return answer.text
+        """Return the text at an address; a listing that is cut on the way is asked for again."""
+        for attempt in range(ATTEMPTS):
+            answer = self._get(url, {}, stream=True)
+            try:
+                return str(answer.text)
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                if attempt == ATTEMPTS - 1:
+                    raise SourceError(
+                        f"the listing was cut {ATTEMPTS} times",
+                        file=url,
+                        rule="whole body",
+                        mend="try again later",
+                        transient=True,
+                    ) from error
+        raise AssertionError  # the loop returns or raises
 
     def json(self, url: str) -> Any:
         """Return the parsed JSON at an address."""
@@ -160,7 +173,8 @@ class Session:
         announced = _total(answer) if resumed else _length(answer)
         try:
             with partial.open("ab" if resumed else "wb") as file:
-                for chunk in answer.iter_content(CHUNK):
+                # read1 hands over what has arrived: iter_content would lose the piece in which the body is cut.
+                while chunk := answer.raw.read1(CHUNK):
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())

@@ -30,27 +30,34 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def offers(source: str, session: Session, mirrored: Path | None, warnings: list[str]) -> list[Offer]:
-    """Return the parts a source offers now, from its publisher or from a mirror."""
+def offers(source: str, session: Session, mirrored: Path | None, warnings: list[str]) -> Sequence[Offer | SourceError]:
+    """Return the parts a source offers now, from its publisher or a mirror; an error stands for one that fails."""
     module = load(source)
     if mirrored is not None:
         return mirror.offers(module.SOURCE, mirrored, warnings)
-    found: list[Offer] = module.parts(session)
+    found: Sequence[Offer | SourceError] = module.parts(session)
     return found
 
 
 def fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool = False) -> bool:
     """Bring a part's bytes into raw where they changed; return whether they did.
 
-    What an interrupted run brought of a file is kept and resumed.
+    What an interrupted run brought of a file is kept and resumed; two processes fetch a part one after the other.
     """
+    with home.part_lock(offer.source, f"{offer.part}.fetch"):
+        return _fetch(home, offer, session, mirrored, force)
+
+
+def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> bool:
     former = files.read_json(home.receipt(offer.source, offer.part))
     if former and not force and offer.version and offer.version == former["version"]:
         return False
+    # Bytes that could not be built may have been cut on the way under the right ETag: ask for them anew.
+    sound = not force and (offer.source, offer.part) not in home.failures()
     session.former = {
         f["url"]: Validators(f["etag"], f["last_modified"])
         for f in (former or {"files": []})["files"]
-        if not force and (home.raw(offer.source) / f["sha256"]).exists()
+        if sound and (home.raw(offer.source) / f["sha256"]).exists()
     }
     incoming = home.raw(offer.source) / "incoming" / offer.part
     incoming.mkdir(parents=True, exist_ok=True)
@@ -153,7 +160,9 @@ def ingest(
     for offer in found:
         if wanted and offer.part not in wanted:
             continue
-        if fetch_only:
+        if isinstance(offer, SourceError):
+            outcomes.append(Outcome(source, offer.part, failed=str(offer)))
+        elif fetch_only:
             outcomes.append(_fetch_only(home, offer, session, mirrored, force))
         else:
             outcomes.append(ingest_part(home, offer, session, mirrored, force))

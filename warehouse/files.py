@@ -32,9 +32,12 @@ def sync(path: Path) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file by a text, whole: written beside, synced, renamed."""
+    """Replace a file by a text, whole: written beside, synced, renamed. The caller holds the lock of its part.
+
+    What a killed process left beside has the same name, and is overwritten.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.new")
     beside.write_text(text)
     sync(beside)
     beside.replace(path)

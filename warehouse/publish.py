@@ -33,7 +33,8 @@ def recover(home: Home) -> None:
     intent = files.read_json(home.releases / ".publishing.json")
     if intent and (home.releases / intent["vintage"]).is_dir():
         _point(home, intent["vintage"])
-    (home.releases / ".publishing.json").unlink(missing_ok=True)
+    for name in (".publishing.json", "..publishing.json.new"):
+        (home.releases / name).unlink(missing_ok=True)
     for left in [*home.releases.glob(".building-*"), *home.releases.glob(".current-*")]:
         if left.is_symlink():
             left.unlink()

@@ -37,7 +37,7 @@ survey_value = Table(
         Column(
             "partner",
             "string",
-            "kind of partner the figure is for; `all` for the total, `n/a` where the survey does not tell partners apart",
+            "kind of partner the figure is for; `all` for the total, `n/a` where partners are not told apart",
             nullable=False,
             allowed=("all", "sme", "large", "non_commercial", "individuals", "n/a"),
         ),

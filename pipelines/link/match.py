@@ -79,7 +79,10 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
         return _linked(linker, [known], "identifier")
     for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms.core, country)):
         if answer is not None:
-            return _answered(linker, answer)
+            held = _answered(linker, answer)
+            # A seed says whom to credit; whom the name literally names, ROR may know: ETH Zurich's German name.
+            exact = None if held.named_ids else _by_name(registry, query, forms, [])
+            return held if exact is None else replace(held, named_ids=(registry.ids[exact[0]],))
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
         return _held(linker, query, _linked(linker, [found[0]], found[1], considered))

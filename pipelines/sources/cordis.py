@@ -86,28 +86,34 @@ FEED = "https://data.europa.eu/api/hub/search/en/feeds/datasets/{dataset}.rss"
 """The publisher's listing of a programme's files. IUR_CORDIS_URL replaces it, with {dataset} in it."""
 
 
-def parts(session: Session) -> list[Offer]:
+def parts(session: Session) -> list[Offer | SourceError]:
     """Return one part per programme, at the address the programme's feed lists for the zip of CSV tables.
 
     What changed is told by the conditional request for the zip itself: the feed's dates are the catalogue's.
+    A feed that fails stands in the place of its programme alone.
     """
-    offers = []
-    for part, dataset in FEEDS.items():
-        feed = os.environ.get("IUR_CORDIS_URL", FEED).format(dataset=dataset)
-        text = session.text(feed)
-        found = re.findall(r"""[^\s"'<>()=]*cordis-[A-Za-z0-9]+projects-csv\.zip""", text)
-        urls = sorted({urljoin(feed, address) for address in found})
-        if len(urls) != 1:
-            raise SourceError(
-                f"the feed lists {len(urls)} files named cordis-…projects-csv.zip",
-                source="cordis",
-                part=part,
-                file=feed,
-                rule="listing",
-                mend="if the files have other names now, change the pattern in cordis.parts and SOURCE.mirror",
-            )
-        offers.append(Offer("cordis", part, (urls[0],)))
+    offers: list[Offer | SourceError] = []
+    for part in FEEDS:
+        try:
+            offers.append(_offer(part, session))
+        except SourceError as error:
+            offers.append(error.at("cordis", part))
     return offers
+
+
+def _offer(part: str, session: Session) -> Offer:
+    feed = os.environ.get("IUR_CORDIS_URL", FEED).format(dataset=FEEDS[part])
+    text = session.text(feed)
+    found = re.findall(r"""[^\s"'<>()=]*cordis-[A-Za-z0-9]+projects-csv\.zip""", text)
+    urls = sorted({urljoin(feed, address) for address in found})
+    if len(urls) != 1:
+        raise SourceError(
+            f"the feed lists {len(urls)} files named cordis-…projects-csv.zip",
+            file=feed,
+            rule="listing",
+            mend="if the files have other names now, change the pattern in cordis and SOURCE.mirror",
+        )
+    return Offer("cordis", part, (urls[0],))
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

@@ -67,7 +67,7 @@ def parts(session: Session) -> list[Offer]:
     record = session.json(os.environ.get("IUR_ROR_URL", ADDRESS))
     try:
         version = str(record["metadata"]["version"])
-        zips = [f for f in record["files"] if re.fullmatch(SOURCE.mirror, f["key"])]
+        zips = [(f["links"]["self"], f["checksum"]) for f in record["files"] if re.fullmatch(SOURCE.mirror, f["key"])]
     except (KeyError, TypeError) as error:
         raise SourceError(
             f"the Zenodo record has no {error}",
@@ -83,16 +83,8 @@ def parts(session: Session) -> list[Offer]:
             rule="listing",
             mend="if the naming changed, change SOURCE.mirror in pipelines/sources/ror.py",
         )
-    newest = zips[0]
-    return [
-        Offer(
-            "ror",
-            "all",
-            (newest["links"]["self"],),
-            version=f"{version} {newest['checksum']}",
-            checksums={newest["links"]["self"]: newest["checksum"]},
-        )
-    ]
+    ((url, checksum),) = zips
+    return [Offer("ror", "all", (url,), version=f"{version} {checksum}", checksums={url: checksum})]
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

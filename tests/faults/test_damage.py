@@ -122,13 +122,14 @@ def test_a_failure_names_the_mend_and_is_forgotten_once_mended(home, mirror, ing
 
 
 # 386 more parties of one project, so that three bad rows stay within the tolerance of one in a hundred.
-MANY = world.parties() + world.parties(
-    [
-        ("106", str(910_000_000 + n), f"SIMULATED PARTY {n} LTD", "", "PRC", "true", "CITY", "IE")
-        + ("participant", n + 10, "1000", "1000", "2000")
-        for n in range(386)
-    ]
-)
+SIMULATED = [
+    (
+        *("106", str(910_000_000 + n), f"SIMULATED PARTY {n} LTD", "", "PRC", "true", "CITY", "IE"),
+        *("participant", n + 10, "1000", "1000", "2000"),
+    )
+    for n in range(386)
+]
+MANY = world.parties() + world.parties(SIMULATED)
 
 
 def test_single_bad_rows_are_quarantined_with_file_and_line(home, mirror):

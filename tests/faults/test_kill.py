@@ -137,7 +137,7 @@ def test_killed_at_any_step_of_a_commit_the_part_is_the_former_or_the_new_one(tm
         if new:
             run(victims.commit, home.root, "former", None)
             assert core(home) == former
-    assert step > 10
+    assert step > 7  # two tables, the manifest, the staging folder, and their renames
 
 
 def test_killed_at_any_step_of_publishing_current_is_a_whole_release(tmp_path):
