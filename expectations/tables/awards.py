@@ -2,13 +2,11 @@
 
 import datetime as dt
 
+from expectations.columns import COUNTRY, PART, SOURCE
 from expectations.contract import Column, Needs, Ordered, Table
 
-COUNTRY = "[A-Z]{2}"
 FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 
-SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
-PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 AWARD_ID = Column(
     "award_id",
     "string",

@@ -1,10 +1,9 @@
 """What a release computes: collaborations, evidence, coverage, indicator values; and the receipts behind them."""
 
+from expectations.columns import ANY_ID, PART, SOURCE
 from expectations.contract import Column, Ordered, Table
-from expectations.tables.organisations import ANY_ID, SECTORS
+from expectations.tables.organisations import SECTORS
 
-SOURCE = Column("source", "string", "source of the records", nullable=False, pattern="[a-z_]+", sample="demo")
-PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 INSTITUTION_ID = Column(
     "institution_id",
     "string",

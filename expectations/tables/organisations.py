@@ -1,14 +1,10 @@
 """The registry (ROR) as published, and what a release makes of it: organisations, institutions, links."""
 
+from expectations.columns import ANY_ID, COUNTRY, PART, ROR_ID, SOURCE
 from expectations.contract import Column, Table
 
-ROR_ID = r"https://ror\.org/0[a-z0-9]{6}\d{2}"
-ANY_ID = rf"{ROR_ID}|local:[a-z]*:[0-9a-f]+"
-COUNTRY = "[A-Z]{2}"
 SECTORS = ("university", "research_institute", "company", "government", "healthcare", "other", "unknown")
 
-SOURCE = Column("source", "string", "source the row was read from", nullable=False, pattern="[a-z_]+", sample="demo")
-PART = Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all")
 REGISTRY_ID = Column(
     "organisation_id", "string", "full ROR address", nullable=False, pattern=ROR_ID, sample="https://ror.org/0{n:06d}00"
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from expectations.columns import PART, SOURCE
 from expectations.contract import Column, Ordered, Table
 
 FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
@@ -11,15 +12,8 @@ survey_value = Table(
     "figure an institution reported",
     ("source", "reporter_id", "period_end", "measure", "partner", "breakdown"),
     (
-        Column(
-            "source",
-            "string",
-            "source the row was read from",
-            nullable=False,
-            pattern="[a-z_]+",
-            sample="demo",
-        ),
-        Column("part", "string", "part of the source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all"),
+        SOURCE,
+        PART,
         Column(
             "reporter_id",
             "string",

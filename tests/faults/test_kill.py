@@ -115,6 +115,24 @@ def test_killed_while_publishing_readers_see_a_whole_release_and_the_next_run_th
         assert sorted(p.name for p in home.releases.iterdir()) == [VINTAGE, "current"]
 
 
+@pytest.mark.slow
+def test_two_processes_at_once_end_in_the_same_bytes(world, tmp_path):
+    from tests.faults import victims
+
+    root, undisturbed, _, _ = world
+    home = Home(tmp_path / "home")
+    for target, arguments in ((victims.ingest, (root / "mirror",)), (victims.release, (VINTAGE,))):
+        both = [CONTEXT.Process(target=target, args=(home.root, *arguments)) for _ in range(2)]
+        for child in both:
+            child.start()
+        for child in both:
+            child.join()
+        assert [child.exitcode for child in both] == [0, 0]
+    assert core(home) == core(undisturbed)
+    assert contents(publish.current(home)) == contents(undisturbed.releases / VINTAGE)
+    assert publish.vintages(home) == [VINTAGE]
+
+
 def test_killed_at_any_step_of_a_commit_the_part_is_the_former_or_the_new_one(tmp_path):
     from tests.faults import victims
 
