@@ -1,7 +1,9 @@
 """What results depend on besides their input: told cheaply, so that a night with nothing new imports nothing heavy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from expectations.tables import table as contract
 from warehouse import files
@@ -23,6 +25,18 @@ _DERIVING = (
 def of_source(module: ModuleType) -> str:
     """Return what a part's tables depend on besides the raw bytes: the source's version and its contracts."""
     return files.digest(str(module.VERSION), *(repr(contract(name)) for name in module.SOURCE.tables))
+
+
+def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:
+    """Return what the answer to a name depends on: the registry, the seeds and the code that links."""
+    registry = [
+        f"{table} {facts['sha256']}"
+        for manifest in manifests.values()
+        for table, facts in sorted(manifest["tables"].items())
+        if table.startswith("registry_")
+    ]
+    code = sorted((_ROOT / "pipelines" / "link").glob("*.py"))
+    return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in code))
 
 
 def of_release(home_seeds: Path) -> str:

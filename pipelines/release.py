@@ -78,7 +78,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
 
     from expectations.tables import tables
     from pipelines.indicators.compute import compute
-    from pipelines.link import parties, seeds
+    from pipelines.link import memory, parties, seeds
     from warehouse import catalog
 
     manifests = store.freeze(home, built)
@@ -89,7 +89,12 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
         try:
             _rates(home, built)
             _views(connection, built)
-            parties.link(connection, seeds.load(home.seeds))
+            tables_of_seeds = seeds.load(home.seeds)
+            linked_from = fingerprint.of_links(manifests, tables_of_seeds.digest)
+            known = memory.recall(home.links, linked_from)
+            answers = parties.link(connection, tables_of_seeds, known)
+            if known is None or answers.num_rows > known.num_rows:
+                memory.keep(home.links, linked_from, answers)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests))
             log.info("computed indicators")

@@ -49,6 +49,11 @@ class Home:
         return self.core / "_staging"
 
     @property
+    def links(self) -> Path:
+        """The answers of linking, kept for the next release; may be deleted at any time."""
+        return self.root / "cache" / "links.parquet"
+
+    @property
     def is_simulated(self) -> bool:
         """Whether the home holds simulated records: a mark its maker leaves, and every release repeats."""
         return (self.root / "simulated").exists()

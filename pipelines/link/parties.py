@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pipelines.link import company, context, match, organisations, seeds
+from pipelines.link import company, context, match, memory, organisations, seeds
 from pipelines.link.match import Linker
 from pipelines.link.registry import Registry
 
@@ -182,28 +182,66 @@ ORDER BY i.record_table, i.record_id, institution_id, partner_id
 """
 
 
-def link(connection: "duckdb.DuckDBPyConnection", tables: seeds.Seeds | None = None) -> None:
+LINK = """
+CREATE OR REPLACE TEMP TABLE _link AS
+SELECT q.*, a.* EXCLUDE (name, country, context)
+FROM _query AS q
+JOIN _answer AS a ON a.name = q.name AND a.country = q.country AND a.context = q.context
+"""
+
+
+def link(
+    connection: "duckdb.DuckDBPyConnection",
+    tables: seeds.Seeds | None = None,
+    known: "pa.Table | None" = None,
+) -> "pa.Table":
     """Create the link tables from award, award_party and the registry's three tables of a connection.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
-    seeds give the same tables, row for row; an empty registry leaves every name unlinked.
+    seeds give the same tables, row for row; an empty registry leaves every name unlinked. `known` are the
+    answers of an earlier call with the same registry and seeds; returns them with the new ones.
     """
     tables = tables or seeds.load()
-    parts = (f"registry_{name}" for name in ("organisation", "name", "relation"))
-    registry = Registry.build(*(connection.sql(f"SELECT * FROM {part}").to_arrow_table() for part in parts))
     connection.execute(PARTY)
-    queries = connection.sql(QUERY).to_arrow_table()
-    connection.register("_link", match.match(queries, Linker.of(registry, tables)))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
+    answers, registry = _answers(connection, tables, known)
+    connection.register("_answer", answers)
+    connection.execute(LINK)
+    connection.unregister("_answer")
     connection.execute(NAME_LINK, {"same_id": match.SCORES["same_id"]})
-    connection.unregister("_link")
     _local(connection)
     organisations.write(connection, registry, tables)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
     connection.execute(COLLABORATION)
-    for scratch in ("_party", "_local_organisation"):
+    for scratch in ("_party", "_query", "_link", "_local_organisation"):
         connection.execute(f"DROP TABLE {scratch}")
     connection.unregister("_local_name")
+    return answers
+
+
+def _answers(
+    connection: "duckdb.DuckDBPyConnection", tables: seeds.Seeds, known: "pa.Table | None"
+) -> "tuple[pa.Table, Registry]":
+    """Return the answer to every name asked for, and the registry: with its names indexed only if one is new."""
+    import pyarrow as pa
+
+    key = ", ".join(memory.KEY)
+    among = ""
+    if known is not None:
+        connection.register("_known", known)
+        among = f"ANTI JOIN _known USING ({key})"
+    new = connection.sql(f"SELECT DISTINCT {key} FROM _query {among} ORDER BY {key}").to_arrow_table()
+    parts = [
+        connection.sql(f"SELECT * FROM registry_{t}").to_arrow_table() for t in ("organisation", "name", "relation")
+    ]
+    if known is not None:
+        connection.unregister("_known")
+        if not new.num_rows:
+            return known, Registry.build(parts[0], parts[1].slice(0, 0), parts[2])
+    registry = Registry.build(*parts)
+    found = match.match(new, Linker.of(registry, tables))
+    return (found if known is None else pa.concat_tables([known, found.cast(known.schema)])), registry
 
 
 def _local(connection: "duckdb.DuckDBPyConnection") -> None:

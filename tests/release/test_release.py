@@ -127,6 +127,32 @@ def test_an_emptied_home_ends_in_the_same_bytes(made, release, tmp_path):
     assert contents(other.path) == contents(release.path)
 
 
+def test_known_links_give_the_same_bytes_and_need_no_index(made, release, tmp_path, monkeypatch):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    assert home.links.exists()
+    monkeypatch.setattr("pipelines.link.match.match", lambda *_: pytest.fail("every name was asked before"))
+    again = releasing.make(home, "2026-01-02", force=True)
+    assert contents(again.path) == contents(release.path)
+
+
+def test_a_new_name_is_linked_beside_the_known_ones(made, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    rows = [
+        *world.PARTIES,
+        ("105", "999900000", "KU LEUVEN", "", "HES", "", "LEUVEN", "BE", "participant", 2, "", "", ""),
+    ]
+    world.write(tmp_path / "mirror")
+    world.cordis(tmp_path / "mirror", organization=world.text(world.ORGANIZATION, world.parties(rows)))
+    ingested(home, tmp_path / "mirror")
+    grown = warehouse.open(releasing.make(home, "2026-01-02").path.name, home=home).read("name_link")
+    home.links.unlink()
+    anew = warehouse.open(releasing.make(home, "2026-01-03", force=True).path.name, home=home).read("name_link")
+    assert "KU LEUVEN" in set(grown["name"])
+    pd.testing.assert_frame_equal(grown, anew)
+
+
 def test_a_second_release_of_a_day_is_numbered_and_the_first_stays(made, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(made.root, home.root, symlinks=True)
