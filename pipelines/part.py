@@ -17,6 +17,7 @@ from pipelines import clean, read
 from pipelines.fingerprint import of_source
 from pipelines.source import RawFile, SourceError
 from warehouse import files, store
+from warehouse import scratch as database
 
 CHUNK = 250_000
 """Rows judged at once: Great Expectations costs a fixed part of a second per batch."""
@@ -34,7 +35,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
         scratch.mkdir()
         raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
         reading = read.Reading()
-        with duckdb.connect(scratch / "work.duckdb") as connection:
+        with database.connect(scratch) as connection:
             connection.execute("SET preserve_insertion_order = true")
             try:
                 books = _judge(connection, module, part, raw, scratch, reading)

@@ -74,18 +74,17 @@ class ReleaseError(Exception):
 
 
 def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
-    import duckdb
-
     from expectations.tables import tables
     from pipelines.indicators.compute import compute
     from pipelines.link import memory, parties, seeds
     from warehouse import catalog
+    from warehouse import scratch as database
 
     manifests = store.freeze(home, built)
     facts = source.facts()
     log.info("frozen %d parts", len(manifests))
     with tempfile.TemporaryDirectory(dir=home.root, prefix=".work-") as scratch:
-        connection = duckdb.connect(str(Path(scratch) / "release.duckdb"))
+        connection = database.connect(Path(scratch))
         try:
             _rates(home, built)
             _views(connection, built)

@@ -129,7 +129,8 @@ def ingest_part(
         outcome.fetched = fetch(home, offer, session, mirrored, force)
         outcome.manifest, outcome.built = build(home, offer.source, offer.part, force)
         outcome.warnings += outcome.manifest["warnings"]
-        note.unlink(missing_ok=True)
+        for mended in note.parent.glob(f"{note.stem}.*"):  # the note, and refused rows kept to look at
+            mended.unlink()
     except SourceError as error:
         placed = error.at(offer.source, offer.part)
         outcome.failed = str(placed)

@@ -1,0 +1,17 @@
+"""DuckDB databases for work in progress: on disk, with a bound on memory, so that size costs time and not memory."""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+MEMORY = "1500MB"
+"""Bound on DuckDB's memory per connection; IUR_MEMORY replaces it. What does not fit is spilled beside the database."""
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open a new database in a folder that the caller removes after use."""
+    connection = duckdb.connect(str(folder / "work.duckdb"))
+    connection.execute("SET memory_limit = ?", [os.environ.get("IUR_MEMORY", MEMORY)])
+    connection.execute("SET temp_directory = ?", [str(folder / "spill")])
+    return connection
