@@ -77,60 +77,15 @@ BUDGET = _budget(
     "everyone",
 )
 
-RETAINED = """
-    -- Companies of the years y−5 to y−3, and whether they are there again in y−2 to y.
-    WITH former AS (
-        SELECT DISTINCT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id
-        FROM edge AS e
-        CROSS JOIN (VALUES (3), (4), (5)) AS b(back)
-    ),
-    later AS (
-        SELECT DISTINCT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id
-        FROM edge AS e
-        CROSS JOIN (VALUES (0), (1), (2)) AS b(back)
-    )
-    SELECT
-        f.rollup,
-        f.institution_id,
-        f.source,
-        f.partner,
-        f.intensity,
-        f.year,
-        count(l.partner_id) AS numerator,
-        count(*) AS denominator
-    FROM former AS f
-    LEFT JOIN later AS l
-        ON l.rollup = f.rollup
-        AND l.institution_id = f.institution_id
-        AND l.source = f.source
-        AND l.partner = f.partner
-        AND l.intensity = f.intensity
-        AND l.year = f.year
-        AND l.partner_id = f.partner_id
-    GROUP BY f.rollup, f.institution_id, f.source, f.partner, f.intensity, f.year
-"""
 
-_REPEATED = """
-    -- Companies of year y, and whether they were there before, in y−5 to y−1.
-    WITH present AS (
-        SELECT DISTINCT rollup, institution_id, source, partner, intensity, year, partner_id
-        FROM edge
-    ),
-    earlier AS (
+def _met_again(asked: range, sought: range, counted: str) -> str:
+    """Write the query of the companies of some years that are there in others, both as years before y.
+
+    `counted` is the numerator: the companies found again (`count(s.partner_id)`), or the rest.
+    """
+    return f"""
+    -- One row per company of the years asked about, moved to the year y that asks.
+    WITH asked AS (
         SELECT DISTINCT
             e.rollup,
             e.institution_id,
@@ -140,30 +95,50 @@ _REPEATED = """
             e.year + b.back AS year,
             e.partner_id
         FROM edge AS e
-        CROSS JOIN (VALUES (1), (2), (3), (4), (5)) AS b(back)
+        CROSS JOIN (VALUES {_rows(asked)}) AS b(back)
+    ),
+    -- The companies of the years in which they are sought.
+    sought AS (
+        SELECT DISTINCT
+            e.rollup,
+            e.institution_id,
+            e.source,
+            e.partner,
+            e.intensity,
+            e.year + b.back AS year,
+            e.partner_id
+        FROM edge AS e
+        CROSS JOIN (VALUES {_rows(sought)}) AS b(back)
     )
     SELECT
-        p.rollup,
-        p.institution_id,
-        p.source,
-        p.partner,
-        p.intensity,
-        p.year,
+        a.rollup,
+        a.institution_id,
+        a.source,
+        a.partner,
+        a.intensity,
+        a.year,
         {counted} AS numerator,
         count(*) AS denominator
-    FROM present AS p
-    LEFT JOIN earlier AS e
-        ON e.rollup = p.rollup
-        AND e.institution_id = p.institution_id
-        AND e.source = p.source
-        AND e.partner = p.partner
-        AND e.intensity = p.intensity
-        AND e.year = p.year
-        AND e.partner_id = p.partner_id
-    GROUP BY p.rollup, p.institution_id, p.source, p.partner, p.intensity, p.year
+    FROM asked AS a
+    LEFT JOIN sought AS s
+        ON s.rollup = a.rollup
+        AND s.institution_id = a.institution_id
+        AND s.source = a.source
+        AND s.partner = a.partner
+        AND s.intensity = a.intensity
+        AND s.year = a.year
+        AND s.partner_id = a.partner_id
+    GROUP BY a.rollup, a.institution_id, a.source, a.partner, a.intensity, a.year
 """
-REPEATED = _REPEATED.format(counted="count(e.partner_id)")
-NEW = _REPEATED.format(counted="count(*) - count(e.partner_id)")
+
+
+def _rows(years_back: range) -> str:
+    return ", ".join(f"({back})" for back in years_back)
+
+
+RETAINED = _met_again(range(3, 6), range(3), "count(s.partner_id)")
+REPEATED = _met_again(range(1), range(1, 6), "count(s.partner_id)")
+NEW = _met_again(range(1), range(1, 6), "count(*) - count(s.partner_id)")
 
 _KEEPS = "INDICATORS §3, Challenges"
 _PROXY = "A weak proxy: a partner may leave because the work is done."
