@@ -42,13 +42,11 @@ class Download:
 class Session:
     """Requests to publishers, one at a time. `former` holds the validators of what we already have, by address.
 
-    `sent` counts the requests made. Raises SourceError for every failure, `transient` where trying again
-    later may help.
+    Raises SourceError for every failure, `transient` where trying again later may help.
     """
 
     def __init__(self, former: dict[str, Validators] | None = None) -> None:
         self.former = former or {}
-        self.sent = 0
         self._session = requests.Session()
         contact = os.environ.get("IUR_CONTACT", "")
         self._session.headers["User-Agent"] = f"iur-observatory/0.1 ({contact or 'no contact given'})"
@@ -146,7 +144,6 @@ class Session:
         return {name: value for name, value in asked.items() if value}
 
     def _get(self, url: str, headers: dict[str, str], stream: bool = False) -> requests.Response:
-        self.sent += 1
         try:
             answer = self._session.get(url, headers=headers, stream=stream, timeout=(10, 60))
         except requests.RequestException as error:

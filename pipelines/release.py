@@ -83,7 +83,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     manifests = store.freeze(home, built)
     facts = source.facts()
     log.info("frozen %d parts", len(manifests))
-    with tempfile.TemporaryDirectory(dir=home.root, prefix=".work-") as scratch:
+    with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
         connection = database.connect(Path(scratch))
         try:
             _rates(home, built)

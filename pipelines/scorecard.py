@@ -78,7 +78,7 @@ def show(release: Release, org: str, years: tuple[int, int] | None, as_json: boo
     for source, records, first, last in seen:
         click.echo(f"{source}: {records:,} records, {first}–{last}")
     for source, complete, first, last in coverage:
-        whole = f"{complete[0]}–{complete[-1]}" if complete else "none"
+        whole = terminal.runs(complete or []) or "none"
         click.echo(f"{source} in this release: {first}–{last}; complete years {whole}; others are partial (*)")
     if not seen:
         click.echo("no record of this institution in the release")

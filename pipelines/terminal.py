@@ -28,6 +28,17 @@ def number(value: Any, digits: int = 3) -> str:
     return f"{value:,.{digits}f}"
 
 
+def runs(years: Sequence[int]) -> str:
+    """Write rising years as runs: 2014–2016, 2018."""
+    found: list[list[int]] = []
+    for year in years:
+        if found and found[-1][-1] == year - 1:
+            found[-1].append(year)
+        else:
+            found.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
+
+
 def sparkline(values: Sequence[float | None]) -> str:
     """Draw values as bars from 0 to the largest; a dot where there is none."""
     known = [v for v in values if v is not None]

@@ -7,6 +7,9 @@ from pathlib import Path
 from warehouse import files
 from warehouse.store import Home
 
+WORK = ".work-"
+"""How the names of folders begin in which a release is computed, beside the layers of the home."""
+
 
 def current(home: Home) -> Path | None:
     """Return the dated folder of the current release, or None. Readers resolve it once, then use that path."""
@@ -35,7 +38,8 @@ def recover(home: Home) -> None:
         _point(home, intent["vintage"])
     for name in (".publishing.json", "..publishing.json.new"):
         (home.releases / name).unlink(missing_ok=True)
-    for left in [*home.releases.glob(".building-*"), *home.releases.glob(".current-*")]:
+    work = [*home.root.glob(f"{WORK}*")]
+    for left in [*home.releases.glob(".building-*"), *home.releases.glob(".current-*"), *work]:
         if left.is_symlink():
             left.unlink()
         else:
