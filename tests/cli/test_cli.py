@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations.tables import tables
-from pipelines import cli, source
+from pipelines import cli, source, terminal
 from pipelines.indicators.catalogue import catalogue
 from tests import small_world as world
 
@@ -170,6 +170,14 @@ def test_wrong_usage_leaves_with_2(iur, arguments):
     assert iur(*arguments).code == 2
 
 
+def test_years_are_written_as_runs_and_values_as_bars():
+    assert terminal.runs([2014, 2015, 2016, 2018]) == "2014–2016, 2018"
+    assert terminal.runs([]) == ""
+    assert terminal.sparkline([0, None, 7, 14]) == "▁·▅█"
+    assert terminal.sparkline([None, None]) == "··"
+    assert [terminal.number(n) for n in (None, 1234567, 0.12345, 12.0)] == ["–", "1,234,567", "0.123", "12"]
+
+
 def test_query_reads_the_release_and_nothing_else(iur, released):
     assert iur("query", "SELECT count(*) AS n FROM award", "--json").json == [{"n": 6}]
     inside = released / "home" / "releases" / "2026-01-01" / "x.csv"
@@ -179,7 +187,9 @@ def test_query_reads_the_release_and_nothing_else(iur, released):
         "CREATE TABLE x AS SELECT 1",
         "SET enable_external_access = true",
         "SELECT 1; SELECT 2",
-        "ATTACH '/tmp/x.db'",
+        "ATTACH 'x.db'",
+        f"EXPLAIN ANALYZE COPY award TO '{inside}'",
+        "EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1",
     ):
         answer = iur("query", sql)
         assert answer.code == 1, sql

@@ -75,6 +75,15 @@ def test_large_parts_are_judged_by_sql_and_checked_by_expectations():
     assert gate.judge(chunk, table, large=True) == {17: ["amount.range"], 150: ["award_id.known"]}
 
 
+def test_judges_that_disagree_on_a_large_part_stop_it(monkeypatch):
+    table = TABLES["award"]
+    bad = rows(table, 200)
+    bad[17]["amount"] = -1.0
+    monkeypatch.setattr(gate, "by_predicate", lambda *_: {})  # SQL that lets everything pass
+    with pytest.raises(AssertionError, match="disagree"):
+        gate.judge(as_chunk(bad, table), table, large=True)
+
+
 def test_figures_are_judged_by_their_bounds_and_named():
     assert gate.judge_aggregates({"rows": (5, 5, 5), "share": (0.5, 0, 1), "free": (7, None, None)}) == []
     assert gate.judge_aggregates({"good": (1, 1, 1), "rows": (4, 5, 5)}) == ["rows is 4, expected 5"]

@@ -1,10 +1,12 @@
 """Files that somebody damaged: a clear failure or a quarantine that names file and line; former data untouched."""
 
 import shutil
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines import mirror as mirrored
 from pipelines import steps
 from tests import small_world as world
 from warehouse import files
@@ -193,6 +195,23 @@ def test_children_of_a_refused_row_go_with_it_and_orphans_are_quarantined(home, 
     assert (book["read"], book["kept"], book["quarantined"]) == (400, 396, 1)
     assert book["dropped"] == {"parent_quarantined": 3}
     assert book["rules"] == {"parent.known": 1}
+
+
+def test_a_normaliser_that_loses_rows_fails_the_part(home, mirror, ingested, monkeypatch):
+    from pipelines.sources import cordis
+
+    monkeypatch.setattr(cordis, "_PARTY", cordis._PARTY + " LIMIT 9")  # nine of fourteen parties
+    (outcome,) = steps.ingest(home, "cordis", mirror, force=True)
+    assert "award_party: rows normalised is 9, expected 14" in outcome.failed
+    assert {p: files.sha256(p) for p in home.core.rglob("*.parquet")} == ingested
+
+
+def test_a_part_with_other_rows_than_announced_fails(home, mirror, monkeypatch):
+    offers = mirrored.offers
+    monkeypatch.setattr(mirrored, "offers", lambda *given: [replace(o, announced=7) for o in offers(*given)])
+    (outcome,) = steps.ingest(home, "cordis", mirror)
+    assert "award: rows announced is 6, expected 7" in outcome.failed
+    assert not list(home.core.rglob("*.parquet"))
 
 
 def test_a_new_column_is_a_warning_that_stays(home, mirror):

@@ -52,15 +52,16 @@ def run(target, *arguments) -> None:
     assert child.exitcode == 0
 
 
-def killed(target, *arguments, after: float) -> None:
-    """Run a victim and kill it after some seconds, wherever it is."""
+def killed(target, *arguments, after: float) -> bool:
+    """Run a victim and kill it after some seconds, wherever it is; return whether it was still running."""
     child = CONTEXT.Process(target=target, args=arguments)
     child.start()
     child.join(after)
-    if child.is_alive():
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
-        assert child.exitcode == -signal.SIGKILL
+    if not child.is_alive():
+        return False
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    return child.exitcode == -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +91,14 @@ def test_killed_while_ingesting_the_next_run_ends_in_the_same_bytes(world, tmp_p
     root, undisturbed, seconds, _ = world
     expected, chance = core(undisturbed), random.Random(2)
     assert expected
+    hit = 0
     for instant in range(20):
         home = Home(tmp_path / str(instant))
-        killed(victims.ingest, home.root, root / "mirror", after=chance.random() * seconds)
+        hit += killed(victims.ingest, home.root, root / "mirror", after=chance.random() * seconds)
         run(victims.ingest, home.root, root / "mirror")
         assert core(home) == expected
         assert not list(home.staging.iterdir())
+    assert hit >= 10  # the instants are spread over the time an undisturbed run takes
 
 
 @pytest.mark.slow
@@ -105,15 +108,18 @@ def test_killed_while_publishing_readers_see_a_whole_release_and_the_next_run_th
     _, undisturbed, _, seconds = world
     expected, chance = contents(undisturbed.releases / VINTAGE), random.Random(3)
     assert len(expected) > 20
+    hit = 0
     for instant in range(20):
         home = Home(tmp_path / str(instant))
         shutil.copytree(undisturbed.core, home.core)
-        killed(victims.release, home.root, VINTAGE, after=chance.random() * seconds)
+        hit += killed(victims.release, home.root, VINTAGE, after=chance.random() * seconds)
         if there := publish.current(home):
             assert contents(there) == expected
         run(victims.release, home.root, VINTAGE)
         assert contents(publish.current(home)) == expected
         assert sorted(p.name for p in home.releases.iterdir()) == [VINTAGE, "current"]
+        assert not list(home.root.glob(".work-*"))
+    assert hit >= 10
 
 
 @pytest.mark.slow

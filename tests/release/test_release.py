@@ -156,10 +156,12 @@ def test_a_new_name_is_linked_beside_the_known_ones(made, tmp_path):
 def test_a_second_release_of_a_day_is_numbered_and_the_first_stays(made, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(made.root, home.root, symlinks=True)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
     first = releasing.make(home, force=True)
     second = releasing.make(home, force=True)
-    assert second.path.name in (f"{today}.02", f"{first.path.name}.02") or first.path.name != today
+    days = [dt.date.fromisoformat(made.path.name[:10]) for made in (first, second)]
+    assert first.path.name == days[0].isoformat()
+    # Midnight may fall between the two; then the second is the first of its day.
+    assert second.path.name == (f"{days[1]}.02" if days[0] == days[1] else f"{days[1]}")
     assert publish.current(home) == second.path
     assert first.path.is_dir()
 
@@ -193,6 +195,32 @@ def test_a_core_file_somebody_wrote_to_is_not_released(made, tmp_path):
     with pytest.raises(Exception, match=r"core/award/cordis--h2020\.parquet changed"):
         releasing.make(home, force=True)
     assert publish.current(home).name == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        ("UPDATE indicator SET year = 1800 WHERE indicator = 'joint.grants'", "indicator: rows breaking year.range is"),
+        ("INSERT INTO indicator SELECT * FROM indicator LIMIT 1", "indicator: rows with the key of another is 1"),
+        ("UPDATE evidence SET institution_id = 'https://ror.org/000000000'", "rows whose institution_id is in no"),
+    ],
+)
+def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, tmp_path, monkeypatch, spoil, says):
+    from pipelines.indicators import compute
+
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    before, sound = publish.current(home), compute.compute
+
+    def spoilt(connection, *arguments):
+        sound(connection, *arguments)
+        connection.execute(spoil)
+
+    monkeypatch.setattr(compute, "compute", spoilt)
+    with pytest.raises(releasing.ReleaseError, match=says):
+        releasing.make(home, force=True)
+    assert publish.current(home) == before
+    assert not list(home.releases.glob(".building-*"))
 
 
 def test_the_books_of_the_receipt_balance(release):
