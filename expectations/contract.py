@@ -83,7 +83,7 @@ class Table:
 
     `layer` is `core` (from a source) or `derived` (made in a release). `tolerance` is the share of a part's
     rows that may be quarantined before the part fails. `parent` names the table whose refused rows take
-    this table's rows with them, by the shared leading key columns.
+    this table's rows with them, by the columns `parent_by` (all of the key but the last, unless given).
     """
 
     name: str
@@ -94,12 +94,13 @@ class Table:
     checks: tuple[Ordered | Needs, ...] = ()
     tolerance: float = 0.01
     parent: str = ""
+    parent_by: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a key or a check over columns that are not there, and keys that may be null."""
         names = [c.name for c in self.columns]
-        used = [*self.key, *(n for check in self.checks for n in vars(check).values())]
+        used = [*self.key, *self.parent_by, *(n for check in self.checks for n in vars(check).values())]
         if missing := [n for n in used if n not in names]:
             raise ValueError(f"table {self.name}: no column {', '.join(missing)}")
         if nullable := [n for n in self.key if self.column(n).nullable]:
@@ -123,7 +124,7 @@ class Table:
     @cached_property
     def parent_key(self) -> tuple[str, ...]:
         """The columns by which a row names its row in `parent`."""
-        return self.key[:-1] if self.parent else ()
+        return (self.parent_by or self.key[:-1]) if self.parent else ()
 
 
 _PARSED = Rule(

@@ -15,7 +15,7 @@ from expectations.contract import Table, arrow_schema
 from expectations.tables import table as contract
 from pipelines import clean, read
 from pipelines.fingerprint import of_source
-from pipelines.source import RawFile, SourceError
+from pipelines.source import RawFile, SourceError, told_by
 from warehouse import files, store
 from warehouse import scratch as database
 
@@ -305,7 +305,7 @@ def _observed(connection: duckdb.DuckDBPyConnection, module: ModuleType) -> list
     """Return the facts this part tells: a column null throughout is not observed."""
     found = []
     for fact, column in module.SOURCE.observes.items():
-        table, _, name = column.partition(".")
-        if _count(connection, f'kept_{table} WHERE "{name}" IS NOT NULL'):
+        table, name, condition = told_by(column)
+        if _count(connection, f'kept_{table} WHERE "{name}" IS NOT NULL AND ({condition})'):
             found.append(fact)
     return sorted(found)

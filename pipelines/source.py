@@ -26,10 +26,12 @@ class Span:
 class Source:
     """What is known of a publisher's data set before a byte of it is read.
 
-    `observes` maps a fact that measures may need to the core column that tells it (`table.column`); a part
-    observes the fact if that column is not null throughout. `mirror` is a regular expression over file names
-    in which the group `part` names the part. `lag_days` is how long after a year's end its records still
-    come in. `spans` says which years each part holds, for sources whose records carry years.
+    `observes` maps a fact that measures may need to the core column that tells it (`table.column`, with
+    `WHERE condition` where only some rows tell it); a part observes the fact if that column is not null
+    throughout. `mirror` is a regular expression over file names in which the group `part` names the part.
+    `lag_days` is how long after a year's end its records still come in. `spans` says which years each part
+    holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
+    year, as the first and last year counted from it.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     observes: dict[str, str] = field(default_factory=dict)
     lag_days: int = 0
     spans: dict[str, Span] = field(default_factory=dict)
+    part_years: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""
@@ -59,6 +62,19 @@ class Source:
             raise ValueError(f"source {self.name}: part_kind {self.part_kind}")
         if self.changes_by not in ("etag", "listing", "snapshot"):
             raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
+
+    def span(self, part: str) -> Span | None:
+        """Return the years whose records a part holds, or None where nothing is said of it."""
+        if self.part_years and part.isdigit():
+            return Span(int(part) + self.part_years[0], int(part) + self.part_years[1])
+        return self.spans.get(part)
+
+
+def told_by(fact: str) -> tuple[str, str, str]:
+    """Take a value of `Source.observes` apart: table, column and the condition on its rows."""
+    place, _, condition = fact.partition(" WHERE ")
+    table, _, column = place.partition(".")
+    return table, column, condition or "true"
 
 
 @dataclass(frozen=True)

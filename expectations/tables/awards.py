@@ -38,6 +38,13 @@ award = Table(
             sample="RIA",
         ),
         Column("form", "string", "form of collaboration the scheme stands for", sample="joint"),
+        Column(
+            "project_id",
+            "string",
+            "award that stands for the project where several awards pay for one (NSF's collaborative research)",
+            pattern="[a-z_]+:.+",
+            sample="demo:{n:06d}",
+        ),
         Column("title", "string", "title as published", sample="Title {n}"),
         Column("acronym", "string", "short title as published", sample="ACR{n}"),
         Column("status", "string", "state of the award", allowed=("signed", "closed", "terminated", "ongoing")),
@@ -93,12 +100,16 @@ award_party = Table(
                 "third_party",
                 "associated_partner",
                 "international_partner",
+                "awardee",
+                "performer",
             ),
         ),
         Column("name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"),
         Column("short_name", "string", "short name as written", sample="ORG{n}"),
+        Column("legal_name", "string", "name of the legal person, where told apart", sample="Legal person {n}"),
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("city", "string", "city as written", sample="City {n}"),
+        Column("state", "string", "state or province as written, by code", sample="MA"),
         Column("latitude", "double", "latitude of the address", "degrees", low=-90, high=90),
         Column("longitude", "double", "longitude of the address", "degrees", low=-180, high=180),
         Column(
@@ -147,6 +158,70 @@ award_party = Table(
     warnings=("A party without an amount took part without this funder's money, or its amount is not told: never 0.",),
 )
 
+award_programme = Table(
+    "award_programme",
+    "programme code an award is filed under",
+    ("award_id", "period", "kind", "code"),
+    (
+        SOURCE,
+        PART,
+        AWARD_ID,
+        PERIOD,
+        Column(
+            "kind",
+            "string",
+            "what the code is: a programme that pays, or a reference it is counted under",
+            nullable=False,
+            allowed=("element", "reference"),
+        ),
+        Column(
+            "code",
+            "string",
+            "publisher's code, in the length it had before codes were lengthened",
+            nullable=False,
+            sample="{n:04d}",
+        ),
+        Column("label", "string", "label beside the code in this record", sample="Programme {n}"),
+    ),
+    parent="award",
+    parent_by=("award_id", "period"),
+    warnings=("Codes were reused for other programmes: read code, label and year together.",),
+)
+
+award_obligation = Table(
+    "award_obligation",
+    "amount obligated to an award in a fiscal year of the funder",
+    ("award_id", "period", "fiscal_year"),
+    (
+        SOURCE,
+        PART,
+        AWARD_ID,
+        PERIOD,
+        Column("fiscal_year", "int64", "fiscal year of the funder", "year", nullable=False, low=1950, high=2100),
+        Column("period_start", "date", "first day of the fiscal year", nullable=False, low=FIRST, high=LAST),
+        Column("period_end", "date", "last day of the fiscal year", nullable=False, low=FIRST, high=LAST),
+        Column(
+            "amount",
+            "double",
+            "amount obligated; negative where money was taken back",
+            "currency",
+            nullable=False,
+            low=-1e11,
+            high=1e11,
+        ),
+        CURRENCY,
+        Column(
+            "is_assumed",
+            "bool",
+            "no obligation is published: the award's amount stands in the fiscal year of its start",
+            nullable=False,
+        ),
+    ),
+    checks=(Ordered("period_start", "period_end"), Needs("currency", when="amount")),
+    parent="award",
+    warnings=("Obligations and award.amount tell the same money: never add them.",),
+)
+
 exchange_rate = Table(
     "exchange_rate",
     "mean of the daily reference rates of a currency over a period",
@@ -170,4 +245,4 @@ exchange_rate = Table(
     checks=(Ordered("period_start", "period_end"),),
 )
 
-__all__ = ["award", "award_party", "exchange_rate"]
+__all__ = ["award", "award_obligation", "award_party", "award_programme", "exchange_rate"]

@@ -61,14 +61,25 @@ def _expectations(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, S
     connection.execute("CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)")
     connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN)")
     names = sorted({source for source, _ in parts})
-    spans = [(n, p, s.first, s.last) for n in names for p, s in sorted(sources[n].spans.items())]
+    spans = [span for name in names for span in _spans(sources[name], [p for s, p in parts if s == name])]
     for table, rows in (
         ("present", parts),
         ("span", spans),
-        ("lag", [(name, sources[name].lag_days, bool(sources[name].spans)) for name in names]),
+        ("lag", [(name, sources[name].lag_days, any(s == name for s, *_ in spans)) for name in names]),
     ):
         for row in rows:
             connection.execute(f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row))
+
+
+def _spans(source: Source, present: list[str]) -> list[tuple[str, str, int, int | None]]:
+    """Return the years each part should hold; of parts named by a year also the neighbours that are missing."""
+    there = set(source.spans) | set(present)
+    if source.part_years:
+        reach = source.part_years[1] - source.part_years[0]
+        for part in (int(p) for p in present if p.isdigit()):
+            there |= {str(part + step) for step in range(-reach, reach + 1)}
+    found = [(part, source.span(part)) for part in sorted(there)]
+    return [(source.name, part, span.first, span.last) for part, span in found if span]
 
 
 _TYPES = ", ".join(f"'{kind}'" for kind in ACADEMIC)

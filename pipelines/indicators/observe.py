@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from pipelines.source import Source
+from pipelines.source import Source, told_by
 
 Part = tuple[str, str]
 """A source and one of its parts."""
@@ -19,20 +19,20 @@ def observed(
     """Return the facts each part observes: those whose column has a value somewhere in the part."""
     parts = sorted(parts)
     present = _columns(connection)
-    wanted = sorted({tuple(c.split(".", 1)) for source, _ in parts for c in sources[source].observes.values()})
-    valued: set[tuple[str, str, str]] = set()
-    for table in sorted({table for table, _ in wanted}):
-        columns = [c for t, c in wanted if t == table and (table, c) in present]
-        if not columns:
+    wanted = sorted({told_by(fact) for source, _ in parts for fact in sources[source].observes.values()})
+    valued: set[tuple[str, str, tuple[str, str, str]]] = set()
+    for table in sorted({table for table, _, _ in wanted}):
+        facts = [fact for fact in wanted if fact[0] == table and fact[:2] in present]
+        if not facts:
             continue
-        tests = ", ".join(f'bool_or("{c}" IS NOT NULL)' for c in columns)
+        tests = ", ".join(f'bool_or("{column}" IS NOT NULL AND ({where}))' for _, column, where in facts)
         for source, part, *told in connection.execute(
             f"SELECT source, part, {tests} FROM {table} GROUP BY source, part"
         ).fetchall():
-            valued |= {(source, part, f"{table}.{c}") for c, is_told in zip(columns, told, strict=True) if is_told}
+            valued |= {(source, part, fact) for fact, is_told in zip(facts, told, strict=True) if is_told}
     return {
         (source, part): frozenset(
-            fact for fact, column in sources[source].observes.items() if (source, part, column) in valued
+            name for name, fact in sources[source].observes.items() if (source, part, told_by(fact)) in valued
         )
         for source, part in parts
     }

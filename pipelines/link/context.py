@@ -11,6 +11,7 @@ SQL = """concat_ws(' | ',
     'short:' || nullif(replace(short_name, '|', '/'), ''),
     'type:' || nullif(source_type, ''),
     'city:' || nullif(replace(city, '|', '/'), ''),
+    'state:' || nullif(replace(state, '|', '/'), ''),
     'id:' || nullif(source_org_id, ''))"""
 """The context of a row of `award_party`, in DuckDB's dialect: the only place that says what goes into it."""
 

@@ -20,7 +20,7 @@ from pipelines import read
 from pipelines.http import Download, Session
 from pipelines.source import Offer, RawFile, RawTable, Source, SourceError, Span
 
-VERSION = 1
+VERSION = 2
 
 SOURCE = Source(
     name="cordis",

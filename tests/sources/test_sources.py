@@ -36,8 +36,8 @@ def test_its_tables_are_core_tables_parents_first(name):
 @every_source
 def test_what_it_observes_is_a_column_of_its_tables(name):
     facts = source.load(name).SOURCE
-    for column in facts.observes.values():
-        table_name, _, column_name = column.partition(".")
+    for fact in facts.observes.values():
+        table_name, column_name, _ = source.told_by(fact)
         assert table_name in facts.tables
         assert table(table_name).column(column_name)
 
