@@ -4,7 +4,7 @@ The same world gives the same records, byte for byte. It knows what is wrong wit
 the books of an ingest can be held against it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -55,16 +55,6 @@ class Snapshot:
     parties: roles.Parties
     money: money.Money
     flaws: Flaws
-
-
-@dataclass(frozen=True)
-class Book:
-    """What an ingest must count of a table: read = kept + quarantined + dropped by reason."""
-
-    read: int
-    kept: int
-    quarantined: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,16 +126,6 @@ class World:
         parties, shared = roles.without(parties, leaving), money.without(shared, leaving)
         return Snapshot(programme, projects, parties, shared, _flaws(programme, projects, parties))
 
-    @cached_property
-    def books(self) -> dict[tuple[str, str], dict[str, Book]]:
-        """What an ingest must count: (source, part) → table → its book."""
-        from pipelines.demo import registry
-
-        found = {("ror", "all"): {table: Book(rows, rows) for table, rows in registry.counts(self).items()}}
-        for part, snapshot in self.snapshots.items():
-            found["cordis", part] = _books(snapshot)
-        return found
-
 
 def _schemes(programme: Programme, count: int, chance: np.random.Generator) -> np.ndarray:
     shares = np.array([s.share for s in programme.schemes])
@@ -180,18 +160,3 @@ def _flaws(programme: Programme, projects: Projects, parties: roles.Parties) -> 
         return Flaws(**{programme.flaw: row})
     several = np.flatnonzero(np.bincount(parties.project) > 2)
     return Flaws(cells=row, reversed=int(several[several != parties.project[row]][0]))
-
-
-def _books(snapshot: Snapshot) -> dict[str, Book]:
-    flaws, parties = snapshot.flaws, snapshot.parties
-    projects, rows = len(snapshot.projects.number), len(parties.project)
-    dropped = {"duplicate_row": 1} if flaws.twice >= 0 else {}
-    bad = 1 if flaws.reversed >= 0 else 0
-    if bad:
-        dropped = {"parent_quarantined": int((parties.project == flaws.reversed).sum())}
-    refused = int(flaws.letters >= 0) + int(flaws.cells >= 0)
-    read = rows + int(flaws.twice >= 0)
-    return {
-        "award": Book(projects, projects - bad, bad),
-        "award_party": Book(read, read - refused - sum(dropped.values()), refused, dropped),
-    }
