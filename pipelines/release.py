@@ -75,6 +75,7 @@ class ReleaseError(Exception):
 
 def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     from expectations.tables import tables
+    from pipelines import settle
     from pipelines.indicators.compute import compute
     from pipelines.link import memory, parties, seeds
     from warehouse import catalog
@@ -87,6 +88,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
         connection = database.connect(Path(scratch))
         try:
             _rates(home, built)
+            superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)
             tables_of_seeds = seeds.load(home.seeds)
             linked_from = fingerprint.of_links(manifests, tables_of_seeds.digest)
@@ -97,7 +99,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests))
             log.info("computed indicators")
-            receipts = _receipts(home, manifests)
+            receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)
             _write(connection, built)
             _judge(connection, built)
@@ -174,7 +176,9 @@ def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
             connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM empty")
 
 
-def _receipts(home: store.Home, manifests: dict[tuple[str, str], store.Manifest]) -> "pa.Table":
+def _receipts(
+    home: store.Home, manifests: dict[tuple[str, str], store.Manifest], superseded: dict[tuple[str, str], int]
+) -> "pa.Table":
     import pyarrow as pa
 
     from expectations.contract import arrow_schema
@@ -196,6 +200,7 @@ def _receipts(home: store.Home, manifests: dict[tuple[str, str], store.Manifest]
                 "announced": receipt["announced"],
                 **{name: sum(b[name] for b in books) for name in ("read", "kept", "quarantined")},
                 "dropped": sum(sum(b["dropped"].values()) for b in books),
+                "superseded": superseded.get(key, 0),
                 "is_stale": key in failures,
                 "stale_reason": failures.get(key),
             }
