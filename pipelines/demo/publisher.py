@@ -4,16 +4,14 @@ A publisher is a module of `pipelines.demo.publishers`, named as the source that
 faults know nothing of any of them but this.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import formatdate
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.demo.records import World
-
-JANUARY = 1_768_435_200
-"""Seconds to 15 January 2026, when the first edition came out; each later one comes 28 days after."""
+from pipelines.demo.records import JANUARY, World
 
 
 @dataclass(frozen=True)
@@ -82,5 +80,6 @@ class Publisher(Protocol):
 
 
 def dated(edition: int) -> str:
-    """Return the day an edition came out, as HTTP writes it."""
-    return formatdate(JANUARY + 28 * 86_400 * (edition - 1), usegmt=True)
+    """Return the day an edition came out, as HTTP writes it: 28 days after the one before."""
+    day = dt.datetime.combine(JANUARY + dt.timedelta(28 * (edition - 1)), dt.time(), dt.UTC)
+    return format_datetime(day, usegmt=True)

@@ -4,13 +4,16 @@ The same world gives the same records, byte for byte. It knows what is wrong wit
 the books of an ingest can be held against it.
 """
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from pipelines.demo import SEED, cast, money, roles, teams
 from pipelines.demo.schemes import PROGRAMMES, Programme
+
+JANUARY = dt.date(2026, 1, 15)
 
 PROJECTS = 1_500
 """Projects of a world of scale 1; about six parties each."""
@@ -63,13 +66,16 @@ class World:
 
     `scale` multiplies institutions, companies, spellings and projects alike; `projects` sets their number
     instead. A later `edition` is the publishers' next release: Horizon Europe has other amounts in every
-    fiftieth project and one participant less, ROR one organisation more, FP7 and H2020 are the same bytes.
+    fiftieth project and one participant less, ROR one organisation more, FP7 and H2020 are the same bytes; each
+    module of `publishers` says what the others change. The first edition came out on `today`: exchange rates go
+    up to it.
     """
 
     scale: float = 1
     seed: int = SEED
     projects: int = 0
     edition: int = 1
+    today: dt.date = JANUARY
 
     @property
     def size(self) -> int:
@@ -78,7 +84,7 @@ class World:
 
     def next(self) -> "World":
         """Return the world as it is published the next time."""
-        return World(self.scale, self.seed, self.projects, self.edition + 1)
+        return replace(self, edition=self.edition + 1)
 
     @cached_property
     def cast(self) -> tuple[cast.Organisation, ...]:

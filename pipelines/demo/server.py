@@ -91,7 +91,7 @@ class Publishers:
         """Put a world's files in place of those there are, as the publishers' next release."""
         with self._lock:
             self.world = world
-            self._shelf = shelf.of_world(world)
+            self._shelf = shelf.of(world)
             self._changed: dict[str, Stored] = {}
             self._index()
 

@@ -6,6 +6,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,11 +53,10 @@ def _write(path: Path, body: bytes) -> None:
 
 
 @lru_cache(maxsize=4)
-def of(scale: float, seed: int, projects: int) -> Shelf:
-    """Return the shelf of all editions of a world."""
+def _of(first: World) -> Shelf:
     return Shelf()
 
 
-def of_world(world: World) -> Shelf:
+def of(world: World) -> Shelf:
     """Return the shelf of a world's files; its other editions share it, for most files are the same in all."""
-    return of(world.scale, world.seed, world.projects)
+    return _of(replace(world, edition=1))
