@@ -1,6 +1,5 @@
 """Make a release: freeze core, link, compute, gate, describe, publish. A pure function of core, seeds and code."""
 
-import csv
 import datetime as dt
 import logging
 import tempfile
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 log = logging.getLogger("iur")
-
-SEEDS = Path(store.__file__).parent / "seeds"
 
 BY_PART = ("linked_party",)
 """Derived tables written as one file per source and part."""
@@ -87,7 +84,6 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
         connection = database.connect(Path(scratch))
         try:
-            _rates(home, built)
             superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)
             tables_of_seeds = seeds.load(home.seeds)
@@ -116,48 +112,6 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     there = [t for t in tables().values() if (built / t.name).is_dir()]
     catalog.describe(built, there, used, vintage, made_at, home.is_simulated)
     publish.checksums(built)
-
-
-def _rates(home: store.Home, built: Path) -> None:
-    """Write the seed of mean annual rates as a table; the user's rows come after the shipped ones."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from expectations import gate
-    from expectations.contract import arrow_schema
-    from expectations.tables import table
-
-    rows = []
-    for folder in (SEEDS, home.seeds):
-        path = folder / "exchange_rate.csv"
-        if path.exists():
-            with path.open(newline="") as file:
-                rows += [(path, n, row) for n, row in enumerate(csv.DictReader(file), start=2)]
-    contract = table("exchange_rate")
-    values = [
-        {
-            "source": "ecb_rates",
-            "part": "seed",
-            "currency": row["currency"],
-            "period_start": dt.date.fromisoformat(row["period_start"]),
-            "period_end": dt.date.fromisoformat(row["period_end"]),
-            "rate": float(row["rate"]),
-            "_file": path.name,
-            "_line": line,
-            "_problem": None,
-            "_dropped": None,
-        }
-        for path, line, row in rows
-    ]
-    chunk = pa.Table.from_pylist(values, schema=arrow_schema(contract, lineage=True))
-    if refused := gate.judge(chunk, contract):
-        row, rules = next(iter(refused.items()))
-        path, line, _ = rows[row]
-        raise ReleaseError(f"{path.name} line {line}: rule {', '.join(rules)}\n  mend: correct the seed")
-    (built / contract.name).mkdir()
-    plain = chunk.select([c.name for c in contract.columns]).cast(arrow_schema(contract))
-    plain = plain.sort_by([(k, "ascending") for k in contract.key])
-    pq.write_table(plain, built / contract.name / "ecb_rates--seed.parquet", compression="zstd")
 
 
 def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
