@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, ror
+from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, ror
 from pipelines.demo.records import World
 
-PUBLISHERS: dict[str, Publisher] = {"ror": ror, "cordis": cordis, "ecb_rates": ecb_rates}
+PUBLISHERS: dict[str, Publisher] = {"ror": ror, "cordis": cordis, "ecb_rates": ecb_rates, "hebci": hebci, "hesa": hesa}
 """The registry first: what others publish is linked to it."""
 
 
