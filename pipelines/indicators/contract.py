@@ -62,10 +62,12 @@ VALUE_PER_CONTRACT = Indicator(
         CONTRACT_YEARS,
         RESTATED,
     ),
-    denominator=CONTRACTS,
+    denominator=CONTRACTS["all"],
     aggregate="ratio",
     window_years=3,
     least_base=10,
+    sized=tuple(RESEARCH[payer] for payer in PAYERS),
+    sized_bases=tuple(CONTRACTS[payer] for payer in PAYERS),
 )
 INCOME_SHARE = Indicator(
     "contract.income_share",

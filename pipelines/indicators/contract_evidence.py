@@ -20,67 +20,70 @@ COMPANIES = ("sme", "large")
 PAYERS = ("sme", "large", "non_commercial")
 NOT_BY_PARTNER = ("n/a",)
 
-_PAYER_SAYS = {
-    "all": "",
-    "sme": " from SMEs",
-    "large": " from companies that are no SMEs",
-    "non_commercial": " from public and third-sector organisations",
+PAYER_SAYS = {
+    "sme": "SMEs",
+    "large": "companies that are no SMEs",
+    "non_commercial": "public and third-sector organisations",
 }
 
 
 def _income(name: str, said: str, measures: tuple[str, ...], payer: str = "all") -> Measure:
     """Declare the money paid for services of table 2a or 2b, by all or by one kind of payer."""
     suffix = "" if payer == "all" else f"_{payer}"
+    paid = f" paid by {PAYER_SAYS[payer]}" if payer in PAYER_SAYS else ""
     terms = tuple((measure, (payer,), ALL) for measure in measures)
-    return cells(f"{name}{suffix}", f"{said}{_PAYER_SAYS[payer]}", terms, "money", KNOWLEDGE_EXCHANGE, partner=payer)
+    return cells(f"{name}{suffix}", said + paid, terms, "money", KNOWLEDGE_EXCHANGE, partner=payer)
 
 
 def _by_payer(name: str, said: str, measures: tuple[str, ...]) -> dict[str, Measure]:
     return {payer: _income(name, said, measures, payer) for payer in ("all", *PAYERS)}
 
 
-RESEARCH = _by_payer("contract_research_income", "income of contract research", ("contract_research_income",))
-CONSULTANCY = _by_payer("consultancy_income", "income of consultancy", ("consultancy_income",))
-FACILITIES = _by_payer("facilities_income", "income of facilities and equipment let to others", ("facilities_income",))
+RESEARCH = _by_payer("contract_research_income", "income from contract research", ("contract_research_income",))
+CONSULTANCY = _by_payer("consultancy_income", "income from consultancy", ("consultancy_income",))
+FACILITIES = _by_payer(
+    "facilities_income", "income from facilities and equipment let to others", ("facilities_income",)
+)
 SERVICES = _by_payer(
-    "services_income", "income of consultancy and of facilities", ("consultancy_income", "facilities_income")
+    "services_income", "income from consultancy and facilities", ("consultancy_income", "facilities_income")
 )
 FROM_COMPANIES = cells(
     "income_from_companies",
-    "income of contract research, consultancy and facilities from companies",
+    "income from contract research, consultancy and facilities paid by companies",
     tuple((m, COMPANIES, ALL) for m in ("contract_research_income", "consultancy_income", "facilities_income")),
     "money",
     KNOWLEDGE_EXCHANGE,
 )
 RESEARCH_FROM_COMPANIES = cells(
     "contract_research_income_companies",
-    "income of contract research from SMEs and other companies",
+    "income from contract research paid by SMEs and other companies",
     (("contract_research_income", COMPANIES, ALL),),
     "money",
     KNOWLEDGE_EXCHANGE,
 )
 
 
-def _contracts(payer: str, said: str) -> Measure:
-    name = "contracts_research" if payer == "all" else f"contracts_research_{payer}"
-    return cells(name, said, (("contract_research_number", (payer,), ALL),), "count", KNOWLEDGE_EXCHANGE, partner=payer)
+def _contracts(payer: str) -> Measure:
+    suffix, with_whom = ("", "") if payer == "all" else (f"_{payer}", f" with {PAYER_SAYS[payer]}")
+    terms = (("contract_research_number", (payer,), ALL),)
+    said = f"contracts of research{with_whom}"
+    return cells(f"contracts_research{suffix}", said, terms, "count", KNOWLEDGE_EXCHANGE, partner=payer)
 
 
-CONTRACTS = _contracts("all", "contracts of research")
-CONTRACTS_SME = _contracts("sme", "contracts of research with SMEs")
+CONTRACTS = {payer: _contracts(payer) for payer in ("all", *PAYERS)}
 
 CPD_FROM_COMPANIES = cells(
     "cpd_income_companies",
-    "income of courses for professionals that companies pay for",
+    "income from courses for professionals paid by companies",
     (("cpd_income", COMPANIES, ALL),),
     "money",
     KNOWLEDGE_EXCHANGE,
 )
 CPD_FROM = {
-    payer: _income("cpd_income_paid", "income of courses for professionals", ("cpd_income",), payer)
+    payer: _income("cpd_income_paid", "income from courses for professionals", ("cpd_income",), payer)
     for payer in COMPANIES
 }
-CPD = _income("cpd_income", "income of courses for professionals from all payers", ("cpd_income",))
+CPD = _income("cpd_income", "income from courses for professionals, whoever pays", ("cpd_income",))
 CPD_DAYS = cells(
     "cpd_learner_days",
     "days that learners spent in courses for professionals",
@@ -121,7 +124,7 @@ REGENERATION = cells(
 TOTAL_INCOME = cells("income_total", "total income", (("income_total", NOT_BY_PARTNER, ALL),), "money", INCOME)
 RESEARCH_INCOME = cells(
     "income_research",
-    "income of research grants and contracts",
+    "income from research grants and contracts",
     (("income_research", NOT_BY_PARTNER, ALL),),
     "money",
     INCOME,

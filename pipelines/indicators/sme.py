@@ -4,7 +4,8 @@ An SME is what the source says it is (EU and UK: fewer than 250 staff; SBIR and 
 definitions are never pooled. Reference: INDICATORS §3, "SMEs".
 """
 
-from pipelines.indicators.contract_evidence import CONTRACTS_SME, RESEARCH, RESEARCH_FROM_COMPANIES
+from pipelines.indicators.contract_evidence import CONTRACTS as BY_PAYER
+from pipelines.indicators.contract_evidence import RESEARCH, RESEARCH_FROM_COMPANIES
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
@@ -106,6 +107,7 @@ LICENCES = Indicator(
     LICENCES_SME,
     f"{_REPORTED} 4b",
     (STOCK, "Licences in force, and not those signed in the year.", SME, UNIVERSITIES_ONLY),
+    aggregate="mean",
     is_stock=True,
 )
 CONTRACTS = Indicator(
@@ -113,9 +115,10 @@ CONTRACTS = Indicator(
     "Research contracts with SMEs",
     "How many contracts of research with SMEs the university reports for the year.",
     "contracts",
-    CONTRACTS_SME,
+    BY_PAYER["sme"],
     f"{_REPORTED} 2a",
     (CONTRACT_YEARS, "So a window averages them, as it does a stock.", SME, UNIVERSITIES_ONLY),
+    aggregate="mean",
     is_stock=True,
 )
 CONTRACT_INCOME = Indicator(

@@ -42,33 +42,6 @@ _TWO_LEVELS = (
     "Software licences stand apart, in transfer.licences_software; those to public and third-sector bodies too."
 )
 
-TOP_YEAR = """
-    WITH yearly AS (
-        SELECT
-            rollup,
-            institution_id,
-            source,
-            partner,
-            intensity,
-            year,
-            sum(native) AS income
-        FROM edge
-        GROUP BY rollup, institution_id, source, partner, intensity, year
-    )
-    SELECT
-        y.rollup,
-        y.institution_id,
-        y.source,
-        y.partner,
-        y.intensity,
-        y.year + b.back AS year,
-        max(y.income) AS numerator,
-        sum(y.income) AS denominator
-    FROM yearly AS y
-    CROSS JOIN (VALUES (0), (1), (2)) AS b(back)
-    GROUP BY y.rollup, y.institution_id, y.source, y.partner, y.intensity, y.year + b.back
-"""
-
 INVENTIONS_DISCLOSED = Indicator(
     "transfer.disclosures",
     "Invention disclosures",
@@ -104,6 +77,7 @@ PATENT_PORTFOLIO = Indicator(
     PORTFOLIO,
     f"{_KEEPS} 4a",
     (STOCK, "A patent leaves the portfolio once it is assigned to someone else.", RESTATED),
+    aggregate="mean",
     is_stock=True,
 )
 LICENCES_IN_FORCE = Indicator(
@@ -115,6 +89,7 @@ LICENCES_IN_FORCE = Indicator(
     f"{_KEEPS} 4b",
     (STOCK, _NOT_AUTM, _TWO_LEVELS, SME, UNIVERSITIES_ONLY),
     sized=(LICENCES_SME, LICENCES_LARGE),
+    aggregate="mean",
     is_stock=True,
 )
 SOFTWARE_LICENCES = Indicator(
@@ -126,6 +101,7 @@ SOFTWARE_LICENCES = Indicator(
     f"{_KEEPS} 4b",
     (STOCK, _NOT_AUTM, SMALL_LICENCES, SME),
     sized=LICENCES_SOFTWARE_SIZED,
+    aggregate="mean",
     is_stock=True,
 )
 NON_COMMERCIAL_LICENCES = Indicator(
@@ -136,6 +112,7 @@ NON_COMMERCIAL_LICENCES = Indicator(
     LICENCES_NON_COMMERCIAL,
     f"{_KEEPS} 4b",
     (STOCK, _NOT_AUTM, "No collaboration with industry: beside transfer.licences, never in it."),
+    aggregate="mean",
     is_stock=True,
 )
 LICENCES_INCOME_GENERATING = Indicator(
@@ -207,8 +184,7 @@ INCOME_TOP_YEAR_SHARE = Indicator(
     LICENCE_INCOME,
     f"{_KEEPS} 4c",
     (LUMPY, "Never below a third."),
-    aggregate=TOP_YEAR,
-    says="largest yearly income of licences, software included, in y−2 to y ÷ income of licences in y−2 to y",
+    aggregate="peak_share",
     window_years=3,
     is_bounded=True,
 )

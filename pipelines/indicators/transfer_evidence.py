@@ -4,7 +4,7 @@ Licences of software are many, small and counted by each university in its own w
 others. The licences of table 4b are those in force, a stock. Reference: HE-BCI tables 4a to 4d.
 """
 
-from pipelines.indicators.contract_evidence import ALL, COMPANIES, NOT_BY_PARTNER, PAYERS
+from pipelines.indicators.contract_evidence import ALL, COMPANIES, NOT_BY_PARTNER, PAYER_SAYS, PAYERS
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.survey import cells
 from pipelines.indicators.survey_fact import KNOWLEDGE_EXCHANGE
@@ -49,7 +49,7 @@ LICENCES_LARGE = _licences(
 )
 LICENCES_SOFTWARE = _licences("licences_software", "licences of software to companies", COMPANIES, SOFTWARE)
 LICENCES_SOFTWARE_SIZED = tuple(
-    _licences(f"licences_software_{size}", f"licences of software to companies ({size})", (size,), SOFTWARE, size)
+    _licences(f"licences_software_{size}", f"licences of software to {PAYER_SAYS[size]}", (size,), SOFTWARE, size)
     for size in COMPANIES
 )
 LICENCES_NON_COMMERCIAL = _licences(
@@ -81,28 +81,33 @@ def _licence_income(name: str, said: str, partners: tuple[str, ...], partner: st
     return cells(name, said, terms, "money", KNOWLEDGE_EXCHANGE, partner=partner)
 
 
-LICENCE_INCOME = _licence_income("licence_income", "income of licences, software included", PAYERS)
+LICENCE_INCOME = _licence_income("licence_income", "income from licences, software included", PAYERS)
 LICENCE_INCOME_SIZED = tuple(
-    _licence_income(f"licence_income_{payer}", f"income of licences, software included, from {payer}", (payer,), payer)
+    _licence_income(
+        f"licence_income_{payer}",
+        f"income from licences, software included, paid by {PAYER_SAYS[payer]}",
+        (payer,),
+        payer,
+    )
     for payer in PAYERS
 )
 IP_INCOME = cells(
     "ip_income_subtotal",
-    "income of licences and other intellectual property, without sales of shares",
+    "income from licences and other intellectual property, without sales of shares",
     (("ip_income_subtotal", ALL, ALL),),
     "money",
     KNOWLEDGE_EXCHANGE,
 )
 SHARE_SALES = cells(
     "share_sales",
-    "income of sales of shares in spin-outs",
+    "income from sales of shares in spin-outs",
     (("share_sales", NOT_BY_PARTNER, ALL),),
     "money",
     KNOWLEDGE_EXCHANGE,
 )
 LICENCES_AND_SHARES = cells(
     "licence_income_and_share_sales",
-    "income of licences and of sales of shares in spin-outs",
+    "income from licences and from sales of shares in spin-outs",
     (("ip_income", PAYERS, BOTH), ("share_sales", NOT_BY_PARTNER, ALL)),
     "money",
     KNOWLEDGE_EXCHANGE,

@@ -34,8 +34,18 @@ _START_UPS = "No university IP in it: never add it to spin-outs when comparing w
 def _level(
     name: str, title: str, meaning: str, unit: str, measure: Measure, *caveats: str, is_stock: bool = False
 ) -> Indicator:
-    kind = STOCK if is_stock else FLOW
-    return Indicator(f"venture.{name}", title, meaning, unit, measure, _KEEPS, (kind, *caveats), is_stock=is_stock)
+    kind, aggregate = (STOCK, "mean") if is_stock else (FLOW, "sum")
+    return Indicator(
+        f"venture.{name}",
+        title,
+        meaning,
+        unit,
+        measure,
+        _KEEPS,
+        (kind, *caveats),
+        aggregate=aggregate,
+        is_stock=is_stock,
+    )
 
 
 SPIN_OUTS_FORMED = _level(
