@@ -23,7 +23,8 @@ class Indicator:
     counted) under which a value is `small_base`; of a survey denominator, its least sum over the window (10
     contracts, 30e6 of money). `sized` are the numerators by size of partner at record
     grain, `sized_bases` the denominators that go with them (`denominator` where there is none of the size);
-    `sizes` the sizes by which edges are told apart. `interval` "fixed" divides the interval of a count of
+    `sizes` the sizes by which edges are told apart. `by_field` gives a row per field of the records beside the
+    one for all of them. `interval` "fixed" divides the interval of a count of
     records by a reported denominator; of figures that are reported on both sides it is "none".
     """
 
@@ -50,6 +51,7 @@ class Indicator:
     sizes: tuple[str, ...] = ()
     intensity: str = "all"
     intensities: tuple[str, ...] = ("all",)
+    by_field: bool = False
     is_stock: bool = False
     is_bounded: bool = False
 
@@ -63,6 +65,10 @@ class Indicator:
             raise ValueError(f"indicator {self.id}: a ratio has a denominator, and nothing else has")
         if self.is_own_sql and not self.says:
             raise ValueError(f"indicator {self.id}: a query of its own needs its formula in words")
+        if self.aggregate == "peak_share" and not self.is_reported:
+            raise ValueError(f"indicator {self.id}: the largest year's share is formed of reported figures only")
+        if self.is_reported and self.aggregate not in ("sum", "mean", "ratio", "peak_share"):
+            raise ValueError(f"indicator {self.id}: reported figures have sums, means and ratios, no {self.aggregate}")
         if self.is_stock and self.aggregate == "sum" and self.window_years > 1:
             raise ValueError(f"indicator {self.id}: a stock is averaged over years (aggregate mean), never summed")
         if self.is_reported and self.interval != "none":
@@ -106,9 +112,12 @@ class Indicator:
 
     @property
     def years_needed(self) -> int:
-        """Least number of covered years: all for sums; for ratios and means over three or four years all but one."""
+        """Least number of covered years: all for sums; for ratios and means over three or four years all but one.
+
+        Where a side is reported these are pairs of years, each told on both sides.
+        """
         first, last = self.looks_back
-        span = last - first + 1
+        span = self.window_years if self.is_reported or self.is_mixed else last - first + 1
         return span - 1 if self.aggregate in ("ratio", "mean") and self.window_years >= 3 else span
 
     @property

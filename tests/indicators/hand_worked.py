@@ -193,6 +193,7 @@ def build(
             if _is_institution(org) and ror(org) in seen
         ],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
+        "survey_value": [],
         "exchange_rate": [
             {
                 "source": "ecb",
