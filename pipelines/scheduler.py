@@ -21,11 +21,12 @@ import click
 import requests
 
 from pipelines import demo, source
-from pipelines.demo.run import SOURCES
+from pipelines.demo.publishers import PUBLISHERS
 from warehouse import store
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+SIMULATED = tuple(PUBLISHERS)
 PATIENCE = 600
 """Seconds to wait for Airflow to answer, and for a DAG's run to end."""
 
@@ -44,15 +45,14 @@ def main(port: int, once: bool) -> None:
     with demo.publish() as publishers:
         click.echo(f"simulated publishers at {publishers.base}; data in {home.root}")
         settings = os.environ | environment(home, port)
-        airflow = Path(sys.executable).with_name("airflow")
         log = home.root / "airflow" / "standalone.log"
         for arguments in (("db", "migrate"), ("pools", "import", str(_pools(home)))):
-            done = subprocess.run([airflow, *arguments], env=settings, capture_output=True, text=True, check=False)
+            done = subprocess.run(["airflow", *arguments], env=settings, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SystemExit(f"airflow {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
-        with _running([str(airflow), "standalone"], settings, log):
-            api = _Api(base)
-            api.wait(log)
+        with _running(["airflow", "standalone"], settings, log) as airflow:
+            api = _Api(base, airflow, log)
+            api.wait()
             click.echo(f"Airflow answers after {time.monotonic() - begun:.0f} s: {base}")
             failed = _night(api, base)
             click.echo(f"the night is over after {time.monotonic() - begun:.0f} s")
@@ -68,6 +68,8 @@ def environment(home: store.Home, port: int) -> dict[str, str]:
     folder = home.root / "airflow"
     folder.mkdir(parents=True, exist_ok=True)
     return {
+        # Airflow starts its own parts by name.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "IUR_HOME": str(home.root),
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -105,7 +107,7 @@ def _pools(home: store.Home) -> Path:
 
 def _night(api: "_Api", base: str) -> list[str]:
     """Let the ingests of the simulated sources run, then the release; return the DAGs that failed."""
-    ingests = [f"ingest_{name}" for name in SOURCES]
+    ingests = [f"ingest_{name}" for name in SIMULATED]
     for dags in (ingests, ["observatory"]):
         for dag in dags:
             # Its schedule makes a run for the last interval as soon as it may.
@@ -123,29 +125,26 @@ def _night(api: "_Api", base: str) -> list[str]:
 class _Api:
     """Airflow's REST API, as its own UI uses it."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, base: str, airflow: subprocess.Popen[bytes], log: Path) -> None:
+        self._base, self._airflow, self._log = base, airflow, log
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy must not be asked for this machine's own addresses
 
-    def wait(self, log: Path) -> None:
+    def wait(self) -> None:
         """Wait until the server, the scheduler and the DAG processor answer and the DAGs are read."""
-        for _ in _patiently():
+        for _ in self._patiently():
             try:
                 health = self._session.get(f"{self._base}/api/v2/monitor/health", timeout=5).json()
             except (requests.RequestException, ValueError):
                 continue
             if all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")):
                 break
-        else:
-            raise SystemExit(f"Airflow does not answer; see {log}")
         token = self._session.get(f"{self._base}/auth/token", timeout=30).json()["access_token"]
         self._session.headers["Authorization"] = f"Bearer {token}"
-        for _ in _patiently():
+        for _ in self._patiently():
             listed = self._get("dags", limit=200)["dags"]
-            if {"observatory", *(f"ingest_{name}" for name in SOURCES)} <= {dag["dag_id"] for dag in listed}:
+            if {"observatory", *(f"ingest_{name}" for name in SIMULATED)} <= {dag["dag_id"] for dag in listed}:
                 return
-        raise SystemExit(f"the DAGs do not appear; see {log}")
 
     def unpause(self, dag: str) -> None:
         """Let a DAG run."""
@@ -153,11 +152,18 @@ class _Api:
 
     def state(self, dag: str) -> str:
         """Wait for the newest run of a DAG to end; return its state."""
-        for _ in _patiently():
+        for _ in self._patiently():
             runs = self._get(f"dags/{dag}/dagRuns", order_by="-run_after", limit=1)["dag_runs"]
             if runs and runs[0]["state"] in ("success", "failed"):
                 return str(runs[0]["state"])
-        return "still running"
+        raise AssertionError  # patience ends in SystemExit
+
+    def _patiently(self) -> Iterator[None]:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self._airflow.poll() is None:
+            yield
+            time.sleep(1)
+        raise SystemExit(f"Airflow has ended, or takes more than {PATIENCE} s; see {self._log}")
 
     def _get(self, what: str, **parameters: Any) -> Any:
         answer = self._session.get(f"{self._base}/api/v2/{what}", params=parameters, timeout=30)
@@ -165,22 +171,15 @@ class _Api:
         return answer.json()
 
 
-def _patiently() -> Iterator[None]:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        yield
-        time.sleep(1)
-
-
 @contextmanager
-def _running(command: list[str], settings: dict[str, str], log: Path) -> Iterator[None]:
+def _running(command: list[str], settings: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command and its children while the block does, with their words in a log."""
     with log.open("w") as said:
         child = subprocess.Popen(
             command, env=settings, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
         )
     try:
-        yield
+        yield child
     finally:
         for word in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             try:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pipelines.demo.faults import Fault
-from pipelines.demo.run import SOURCES
+from pipelines.scheduler import SIMULATED
 from warehouse import files, publish
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def changed(body: bytes) -> bytes:
 def runs(night, data, publishers):
     """The first night: every source, then the release."""
     data.mark_simulated()
-    return [night(dag_id, 1) for dag_id in (*(f"ingest_{source}" for source in SOURCES), "observatory")]
+    return [night(dag_id, 1) for dag_id in (*(f"ingest_{source}" for source in SIMULATED), "observatory")]
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def test_a_night_ingests_every_source_and_makes_one_release(runs, data):
     for run in runs:
         assert run.state == "success"
         assert {state for _, state, _ in run.tasks} == {"success"}
-    assert {source for source, _ in data.manifests()} == set(SOURCES)
+    assert {source for source, _ in data.manifests()} == set(SIMULATED)
     assert len(publish.vintages(data)) == 1
 
 
 @pytest.mark.parametrize("day", [1, 2], ids=["the same date again", "a quiet night"])
 def test_nothing_new_rewrites_and_releases_nothing(night, first, day):
     before = tree(first)
-    for source in SOURCES:
+    for source in SIMULATED:
         run = night(f"ingest_{source}", day)
         assert run.state == "success"
         assert {state for state, _ in states(run, "settle")} == {"skipped"}
@@ -73,7 +73,7 @@ def test_nothing_new_rewrites_and_releases_nothing(night, first, day):
 def test_one_part_changed_is_one_part_built_and_one_release(night, first, publishers):
     before, releases = tree(first), len(publish.vintages(first))
     publishers.replace("cordis/h2020", changed)
-    for source in SOURCES:
+    for source in SIMULATED:
         night(f"ingest_{source}", 3)
     built = {p.name for p, seen in tree(first).items() if p.is_relative_to(first.core) and before.get(p) != seen}
     assert built == {"cordis--h2020.parquet", "h2020.json"}
