@@ -15,6 +15,7 @@ _DERIVING = (
     "pipelines/indicators",
     "pipelines/link",
     "pipelines/release.py",
+    "pipelines/settle.py",
     "pipelines/source.py",
     "pipelines/sources",
     "warehouse",

@@ -5,6 +5,7 @@ cannot be read, or whose columns are not those promised, raises SourceError.
 """
 
 import csv
+import datetime as dt
 import shutil
 import zipfile
 import zlib
@@ -25,10 +26,14 @@ ROWS = 50_000
 
 @dataclass
 class Reading:
-    """What readers noticed of a part: new columns, and how many rows they saw for each core table."""
+    """What readers noticed of a part: new columns, and how many rows they saw for each core table.
+
+    `fetched_on` is the day on which the part's bytes were brought.
+    """
 
     warnings: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    fetched_on: dt.date | None = None
 
     def saw(self, raw: RawTable, rows: int) -> None:
         """Count rows read of a raw table."""

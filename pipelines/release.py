@@ -1,6 +1,5 @@
 """Make a release: freeze core, link, compute, gate, describe, publish. A pure function of core, seeds and code."""
 
-import csv
 import datetime as dt
 import logging
 import tempfile
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 log = logging.getLogger("iur")
-
-SEEDS = Path(store.__file__).parent / "seeds"
 
 BY_PART = ("linked_party",)
 """Derived tables written as one file per source and part."""
@@ -42,6 +39,13 @@ def identity(home: store.Home) -> str:
     return files.digest(*frozen, *stale, str(home.is_simulated), fingerprint.of_release(home.seeds))
 
 
+def is_current(home: store.Home, made_from: str = "") -> bool:
+    """Say whether the current release was made from what there is now."""
+    current = publish.current(home)
+    frozen = files.read_json(current / "quality" / "frozen.json") if current else None
+    return bool(frozen and frozen["identity"] == (made_from or identity(home)))
+
+
 def make(home: store.Home, vintage: str | None = None, force: bool = False) -> Made | None:
     """Make and publish a release, unless the current one was made from the same; None where core is empty.
 
@@ -54,10 +58,8 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
             return None
         made_from = identity(home)
         current = publish.current(home)
-        if current and not force and vintage in (None, current.name):
-            frozen = files.read_json(current / "quality" / "frozen.json")
-            if frozen and frozen["identity"] == made_from:
-                return Made(current, False)
+        if current and not force and vintage in (None, current.name) and is_current(home, made_from):
+            return Made(current, False)
         if vintage and vintage in publish.vintages(home):
             raise ReleaseError(f"release {vintage} is there already, and releases are never edited")
         built = publish.building(home)
@@ -75,6 +77,7 @@ class ReleaseError(Exception):
 
 def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     from expectations.tables import tables
+    from pipelines import settle
     from pipelines.indicators.compute import compute
     from pipelines.link import memory, parties, seeds
     from warehouse import catalog
@@ -86,7 +89,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
         connection = database.connect(Path(scratch))
         try:
-            _rates(home, built)
+            superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)
             tables_of_seeds = seeds.load(home.seeds)
             linked_from = fingerprint.of_links(manifests, tables_of_seeds.digest)
@@ -97,7 +100,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests))
             log.info("computed indicators")
-            receipts = _receipts(home, manifests)
+            receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)
             _write(connection, built)
             _judge(connection, built)
@@ -116,48 +119,6 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     publish.checksums(built)
 
 
-def _rates(home: store.Home, built: Path) -> None:
-    """Write the seed of mean annual rates as a table; the user's rows come after the shipped ones."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from expectations import gate
-    from expectations.contract import arrow_schema
-    from expectations.tables import table
-
-    rows = []
-    for folder in (SEEDS, home.seeds):
-        path = folder / "exchange_rate.csv"
-        if path.exists():
-            with path.open(newline="") as file:
-                rows += [(path, n, row) for n, row in enumerate(csv.DictReader(file), start=2)]
-    contract = table("exchange_rate")
-    values = [
-        {
-            "source": "ecb_rates",
-            "part": "seed",
-            "currency": row["currency"],
-            "period_start": dt.date.fromisoformat(row["period_start"]),
-            "period_end": dt.date.fromisoformat(row["period_end"]),
-            "rate": float(row["rate"]),
-            "_file": path.name,
-            "_line": line,
-            "_problem": None,
-            "_dropped": None,
-        }
-        for path, line, row in rows
-    ]
-    chunk = pa.Table.from_pylist(values, schema=arrow_schema(contract, lineage=True))
-    if refused := gate.judge(chunk, contract):
-        row, rules = next(iter(refused.items()))
-        path, line, _ = rows[row]
-        raise ReleaseError(f"{path.name} line {line}: rule {', '.join(rules)}\n  mend: correct the seed")
-    (built / contract.name).mkdir()
-    plain = chunk.select([c.name for c in contract.columns]).cast(arrow_schema(contract))
-    plain = plain.sort_by([(k, "ascending") for k in contract.key])
-    pq.write_table(plain, built / contract.name / "ecb_rates--seed.parquet", compression="zstd")
-
-
 def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
     """Show the frozen core tables to a connection; a table without files is there and empty."""
     from expectations.contract import arrow_schema, literal
@@ -174,7 +135,9 @@ def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
             connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM empty")
 
 
-def _receipts(home: store.Home, manifests: dict[tuple[str, str], store.Manifest]) -> "pa.Table":
+def _receipts(
+    home: store.Home, manifests: dict[tuple[str, str], store.Manifest], superseded: dict[tuple[str, str], int]
+) -> "pa.Table":
     import pyarrow as pa
 
     from expectations.contract import arrow_schema
@@ -196,6 +159,7 @@ def _receipts(home: store.Home, manifests: dict[tuple[str, str], store.Manifest]
                 "announced": receipt["announced"],
                 **{name: sum(b[name] for b in books) for name in ("read", "kept", "quarantined")},
                 "dropped": sum(sum(b["dropped"].values()) for b in books),
+                "superseded": superseded.get(key, 0),
                 "is_stale": key in failures,
                 "stale_reason": failures.get(key),
             }

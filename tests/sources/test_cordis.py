@@ -151,7 +151,7 @@ def test_golden_sample(home, parties):
     assert (cordis.VERSION, digests) == GOLDEN
 
 
-GOLDEN = (1, {"award": "d7e689f80aa2695d", "award_party": "94dba158f3a63d95"})
+GOLDEN = (2, {"award": "25efe0c6085da45f", "award_party": "f86d6ec77deb84d1"})
 
 
 @pytest.mark.real
