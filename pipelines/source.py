@@ -4,6 +4,7 @@ A source is a module of `pipelines.sources` with the names SOURCE, RAW, `parts`,
 VERSION, and a docstring: what the data is, and its worst traps. The listing of the modules is the registry.
 """
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pipelines.sources
 
@@ -91,7 +93,8 @@ class RawTable:
 
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
-    publisher's own key.
+    publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
+    it; `any_case` says that the case of column names tells nothing.
     """
 
     columns: tuple[str, ...]
@@ -99,6 +102,8 @@ class RawTable:
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: str = ""
+    any_case: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,26 @@ def load(name: str) -> ModuleType:
     if name not in names():
         raise SourceError(f"no source {name!r}", mend=f"use one of: {', '.join(names())}")
     return importlib.import_module(f"pipelines.sources.{name}")
+
+
+@cache
+def outline(name: str) -> tuple[Source, str]:
+    """Return the facts and the docstring of a source without running its module, which imports what is heavy.
+
+    A scheduler reads them every minute. SOURCE is therefore written with nothing but literals, Span, and names
+    of its module that stand for literals.
+    """
+    (path,) = (Path(folder) / f"{name}.py" for folder in pipelines.sources.__path__)
+    tree = ast.parse(path.read_text())
+    known: dict[str, Any] = {"Source": Source, "Span": Span}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
+            if target.id == "SOURCE":
+                value = compile(ast.Expression(node.value), str(path), "eval")
+                return eval(value, known), ast.get_docstring(tree) or ""
+            if isinstance(node.value, ast.Constant):
+                known[target.id] = node.value.value
+    raise SourceError("declares no SOURCE", source=name, file=str(path))
 
 
 def facts() -> dict[str, Source]:
