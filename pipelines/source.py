@@ -111,7 +111,8 @@ class Offer:
     """A part as offered now: its files' addresses, and the version by which a change is noticed.
 
     `version` is empty where only a conditional request can tell. `checksums` maps a file name to
-    `algorithm:hex`, `announced` is the number of rows the publisher says the part has.
+    `algorithm:hex`, `announced` is the number of rows the publisher says the part has. `is_certain` is false
+    where nothing says that the part is there yet: the running year of a publisher without a listing.
     """
 
     source: str
@@ -120,6 +121,7 @@ class Offer:
     version: str = ""
     checksums: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class SourceError(Exception):
 
     def at(self, source: str, part: str) -> "SourceError":
         """Return the same failure, placed in a part, keeping what is already known of where it was."""
-        return SourceError(
+        return type(self)(
             self.what,
             source=self.source or source,
             part=self.part or part,
@@ -177,6 +179,10 @@ class SourceError(Exception):
 
 class NetworkError(SourceError):
     """Faults of the network alone, after which trying again later may help."""
+
+
+class MissingError(SourceError):
+    """An address at which the publisher says there is nothing."""
 
 
 @cache
