@@ -214,6 +214,7 @@ def test_licences_averaged_over_a_window_by_hand():
         ("contract.research_income", 2021, "all", "published", 3_000 / 0.5),
         ("sme.contract_income", 2021, "all", "suppressed", None),
         ("sme.contract_income", 2020, "all", "published", 1_000 / 0.8),
+        ("kef.contract_sme", 2021, "all", "suppressed", None),
         # a reported 0 is 0
         ("contract.facilities_income", 2021, "sme", "published", 0),
         ("benefit.share_sales", 2021, "all", "published", 0),
