@@ -24,8 +24,13 @@ _DERIVING = (
 
 
 def of_source(module: ModuleType) -> str:
-    """Return what a part's tables depend on besides the raw bytes: the source's version and its contracts."""
-    return files.digest(str(module.VERSION), *(repr(contract(name)) for name in module.SOURCE.tables))
+    """Return what a part's tables depend on besides the raw bytes: the source's version, its contracts, its seeds.
+
+    A source whose tables rest on a shipped seed names it in SEEDS.
+    """
+    contracts = (repr(contract(name)) for name in module.SOURCE.tables)
+    seeds = (files.sha256(_ROOT / "warehouse" / "seeds" / f"{name}.csv") for name in getattr(module, "SEEDS", ()))
+    return files.digest(str(module.VERSION), *contracts, *seeds)
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:

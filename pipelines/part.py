@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import gate
@@ -90,6 +91,7 @@ def _judge(
     for name, chunk in _chunks(found, module.SOURCE.name, part):
         table, book = contract(name), books[name]
         book["read"] += chunk.num_rows
+        chunk = _without_dropped(chunk, book)
         refusals = gate.judge(chunk, table, large=book["read"] > gate.WHOLE)
         book["rules"].update(rule for rules in refusals.values() for rule in rules)
         if refusals:
@@ -107,6 +109,14 @@ def _judge(
             mend="fetch it again; a publisher's table is never empty",
         )
     return books
+
+
+def _without_dropped(chunk: pa.Table, book: dict[str, Any]) -> pa.Table:
+    """Take out the rows for which the normaliser gives a reason to drop them, and count them by it."""
+    if chunk["_dropped"].null_count == chunk.num_rows:
+        return chunk
+    book["dropped"].update(reason for reason in chunk["_dropped"].to_pylist() if reason is not None)
+    return chunk.filter(pc.is_null(chunk["_dropped"]))
 
 
 def _chunks(found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str) -> Iterator[tuple[str, pa.Table]]:
@@ -136,7 +146,8 @@ def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table
     rows = chunk.take(pa.array(list(refusals), pa.int64()))
     problems = rows["_problem"].to_pylist()
     reasons = [
-        "; ".join(str(problem) if rule == "parsed" else says[rule] for rule in rules)
+        # What could not be read comes first: that other columns are unknown follows from it.
+        "; ".join(str(problem) if rule == "parsed" else says[rule] for rule in sorted(rules, key="parsed".__ne__))
         for rules, problem in zip(refusals.values(), problems, strict=True)
     ]
     rows = rows.append_column("rules", pa.array(list(refusals.values()), pa.list_(pa.string())))

@@ -85,7 +85,8 @@ class RawTable:
 
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
-    publisher's own key.
+    publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
+    it; `any_case` says that the case of column names tells nothing.
     """
 
     columns: tuple[str, ...]
@@ -93,6 +94,8 @@ class RawTable:
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: str = ""
+    any_case: bool = False
 
 
 @dataclass(frozen=True)
