@@ -141,7 +141,8 @@ def delimited(path: Path, raw: RawTable, name: str, reading: Reading, delimiter:
         names = (*raw.columns, *raw.optional)
         at = {h: i for i, h in enumerate(header)}
         places = [at[mapping[n]] if n in mapping else None for n in names]
-        for batch in _batches(_rows(reader, len(header), name, before), names, places, name):
+        is_open = not _ends_a_line(path)
+        for batch in _batches(_rows(reader, len(header), name, before, is_open), names, places, name):
             reading.saw(raw, batch.num_rows)
             yield batch
 
@@ -172,32 +173,52 @@ def _refuse_conflict(line: str, name: str, number: int) -> None:
         )
 
 
-def _rows(reader: Any, width: int, name: str, before: int = 0) -> Iterator[tuple[list[str] | None, int, str | None]]:
-    """Yield (cells, first line, problem) for every record after the header; `before` lines stand ahead of it."""
+def _rows(
+    reader: Any, width: int, name: str, before: int, is_open: bool
+) -> Iterator[tuple[list[str] | None, int, str | None]]:
+    """Yield (cells, first line, problem) for every record after the header; `before` lines stand ahead of it.
+
+    `is_open` says that the file does not end a line. Raises SourceError where its last row is short besides.
+    """
+    is_short = False
     while True:
         line = before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
+            if is_open and is_short:
+                raise _cut("the last row breaks off", name, line - 1) from None
             return
         except csv.Error as error:
             if "unexpected end of data" in str(error):
-                raise SourceError(
-                    "a quoted cell never ends: the file is cut, or a quote is missing",
-                    file=name,
-                    line=line,
-                    rule="delimited text",
-                    mend="fetch it again; if it stays so, the publisher's file is damaged",
-                ) from error
+                raise _cut("a quoted cell never ends", name, line) from error
             yield None, line, f"row cannot be split into cells: {error}"
             continue
         if not cells:  # an empty line is no record
             continue
+        is_short = len(cells) < width
         if len(cells) != width:
             shown = reader_text(cells)
             yield None, line, f"{len(cells)} cells where the header has {width}: {shown}"
         else:
             yield cells, line, None
+
+
+def _cut(what: str, name: str, line: int) -> SourceError:
+    return SourceError(
+        f"{what}: the file is cut, or a quote is missing",
+        file=name,
+        line=line,
+        rule="delimited text",
+        mend="fetch it again; if it stays so, the publisher's file is damaged",
+    )
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - 1))
+        return file.read() in (b"\n", b"\r", b"")
 
 
 def reader_text(cells: list[str]) -> str:

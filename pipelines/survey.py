@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines import read
+from expectations.contract import literal
+from pipelines import read, survey_checks
 from pipelines.source import RawFile, RawTable, SourceError
 
 VOCABULARY = Path(__file__).parent.parent / "warehouse" / "seeds" / "survey_vocabulary.csv"
@@ -28,7 +29,7 @@ class Layout:
     """The columns of a published table that say what its cells are.
 
     `labels` are the category columns in the order in which the vocabulary writes them. `month` is a column
-    whose rows other than `All` repeat those of `All`.
+    whose rows other than `All` repeat those of `All`. `besides` are columns that tell nothing we keep.
     """
 
     labels: tuple[str, ...]
@@ -36,6 +37,7 @@ class Layout:
     year: str = "Academic Year"
     unit: str = ""
     month: str = ""
+    besides: tuple[str, ...] = ()
 
     @property
     def raw(self) -> RawTable:
@@ -46,7 +48,7 @@ class Layout:
             (*PROVIDER, self.year, *self.labels, *unit, self.value),
             core="survey_value",
             key=("UKPRN", self.year, *self.labels, *month),
-            optional=(*PLACE, *month),
+            optional=(*PLACE, *month, *self.besides),
             formerly={today: older for today, older in FORMERLY.items() if today in (*PROVIDER, *self.labels)},
             begins='(?i)"?UKPRN"?,',
             any_case=True,
@@ -70,26 +72,35 @@ def values(
             connection.execute(f"INSERT INTO cell SELECT {taken} FROM rows")
         _refuse_empty(connection, name, file)
     _terms(connection, source, tuple(files))
-    reading.warnings += _unused(connection)
+    reading.warnings += survey_checks.unused(connection, VOCABULARY.name)
+    reading.warnings += survey_checks.incomplete(connection)
+    reading.warnings += survey_checks.totals(connection)
     for batch in connection.sql(_VALUES).to_arrow_reader(read.ROWS):
         yield "survey_value", batch
 
 
 _CELL = """
     CREATE OR REPLACE TEMP TABLE cell (
-        table_ VARCHAR, labels VARCHAR[], ukprn VARCHAR, provider VARCHAR, year VARCHAR, unit VARCHAR,
-        published VARCHAR, month VARCHAR, _file VARCHAR, _line BIGINT, _problem VARCHAR
+        table_ VARCHAR, labels VARCHAR[], ukprn VARCHAR, provider VARCHAR, country VARCHAR, region VARCHAR,
+        year VARCHAR, unit VARCHAR, published VARCHAR, month VARCHAR, _file VARCHAR, _line BIGINT, _problem VARCHAR
     )
 """
 
 
 def _taken(layout: Layout, name: str) -> str:
+    def blank(column: str) -> str:
+        return f'blank("{column}")' if column else "NULL"
+
     labels = ", ".join(f'"{label}"' for label in layout.labels)
-    unit = f'"{layout.unit}"' if layout.unit else "NULL"
-    month = f'''coalesce(blank("{layout.month}"), 'All')''' if layout.month else "'All'"
-    return (
-        f'''\'{name}', [{labels}], blank("UKPRN"), blank("HE Provider"), blank("{layout.year}"), blank({unit}), '''
-        f'''"{layout.value}", {month}, _file, _line, _problem'''
+    return ", ".join(
+        (
+            literal(name),
+            f"[{labels}]",
+            *map(blank, (*PROVIDER, *PLACE, layout.year, layout.unit)),
+            f'"{layout.value}"',
+            f"coalesce({blank(layout.month)}, 'All')",
+            "_file, _line, _problem",
+        )
     )
 
 
@@ -138,21 +149,6 @@ def _terms(connection: duckdb.DuckDBPyConnection, source: str, tables: tuple[str
     )
 
 
-def _unused(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Name once the series that no row of the part tells, under whatever label."""
-    rows = connection.execute(
-        """
-        SELECT "table", string_agg(DISTINCT measure || ' ' || partner || ' ' || breakdown, ', '
-            ORDER BY measure || ' ' || partner || ' ' || breakdown)
-        FROM entry
-        WHERE measure <> '' AND ("table", measure, partner, breakdown) NOT IN
-            (SELECT (table_, measure, partner, breakdown) FROM term)
-        GROUP BY ALL ORDER BY ALL
-        """
-    ).fetchall()
-    return [f"{table}: no row for what {VOCABULARY.name} lists as {series}" for table, series in rows]
-
-
 _VALUES = """
     WITH read_ AS (
         SELECT
@@ -161,7 +157,9 @@ _VALUES = """
             lower(trim(coalesce(c.published, ''))) AS mark,
             figure(c.published) AS figure_,
             c.ukprn IS NULL AND regexp_matches(c.provider, '(?i)^(year to date )?total\\b') AS is_total,
-            c.month <> 'All' AS is_repeated
+            c.month <> 'All' AND bool_or(c.month = 'All') OVER (
+                PARTITION BY c.table_, array_to_string(c.labels, ' | '), c.ukprn, c.year
+            ) AS is_repeated
         FROM cell AS c
     ),
     named AS (
@@ -208,11 +206,7 @@ _VALUES = """
         CASE
             WHEN n._problem IS NOT NULL THEN NULL
             WHEN n.is_total THEN 'sector_total'
-            WHEN n.is_repeated AND EXISTS (
-                SELECT 1 FROM cell AS o
-                WHERE o.table_ = n.table_ AND o.labels = n.labels AND o.ukprn = n.ukprn AND o.year = n.year
-                    AND o.month = 'All'
-            ) THEN 'year_end_month_duplicate'
+            WHEN n.is_repeated THEN 'year_end_month_duplicate'
             ELSE n.dropped
         END AS _dropped
     FROM named AS n

@@ -5,6 +5,11 @@ import io
 from itertools import product
 from pathlib import Path
 
+import duckdb
+
+from pipelines import clean, read
+from pipelines.source import RawFile, load
+
 AVONLEA, BRACK = ("99990001", "University of Avonlea"), ("99990002", "Brack, The University of")
 YEARS = ("2017/18", "2018/19")
 PLACE = ("England", "North East")
@@ -114,3 +119,12 @@ def write(mirror: Path, cells: Cells | None = None, **given: str | bytes) -> Pat
         data = content if isinstance(content, bytes) else content.encode()
         (folder / f"{table}.csv").write_bytes(data)
     return mirror
+
+
+def normalise(source: str, mirror: Path) -> tuple[list[dict], list[str]]:
+    """The rows of a source as they reach the gate, with their problems, and the warnings: without the gate's cost."""
+    connection, reading = duckdb.connect(), read.Reading()
+    clean.install(connection)
+    files = [RawFile(path.name, path) for path in sorted((mirror / source).iterdir())]
+    batches = list(load(source).normalise(files, connection, mirror, reading))
+    return [row for _, batch in batches for row in batch.to_pylist()], reading.warnings

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from expectations import identities
 from pipelines import read, survey
 from pipelines.http import Download, Session
 from pipelines.source import Offer, RawFile, Source, SourceError
@@ -56,6 +57,8 @@ LAYOUTS = {
 }
 
 RAW = {name: layout.raw for name, layout in LAYOUTS.items()}
+
+IDENTITIES = identities.HEBCI
 
 ADDRESS = "https://www.hesa.ac.uk/data-and-analysis/providers/business-community/table-{table}.csv"
 """The address of a table. IUR_HEBCI_URL replaces it, with {table} in it."""
