@@ -42,17 +42,28 @@ def compute(
         cover(connection, sources, parts)
         found = measures(chosen).values()
         evidence.gather(connection, found, facts, home)
-        rollup.families(connection)
-        summary.prepare(connection)
-        fielded = {measure.name for i in chosen if i.by_field for measure in i.measures}
-        for measure in found:
-            if not measure.is_survey:
-                rollup.credit(connection, measure)
-                summary.add_up(connection, measure, measure.name in fielded)
-        _indicators(connection, enlist(connection, chosen, facts, sources))
+        form(connection, chosen, facts, sources)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
+
+
+def form(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Indicator],
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` from evidence, coverage and linked_party; `iur_work` must be there and is left behind."""
+    indicators = tuple(indicators)
+    rollup.families(connection)
+    summary.prepare(connection)
+    fielded = {measure.name for i in indicators if i.by_field for measure in i.measures}
+    for measure in measures(indicators).values():
+        if not measure.is_survey:
+            rollup.credit(connection, measure)
+            summary.add_up(connection, measure, measure.name in fielded)
+    _indicators(connection, enlist(connection, indicators, facts, sources))
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:
