@@ -24,8 +24,16 @@ _DERIVING = (
 
 
 def of_source(module: ModuleType) -> str:
-    """Return what a part's tables depend on besides the raw bytes: the source's version and its contracts."""
-    return files.digest(str(module.VERSION), *(repr(contract(name)) for name in module.SOURCE.tables))
+    """Return what a part's tables depend on besides the raw bytes: version, contracts and the seeds it reads.
+
+    A source names in `SEEDS` the shipped seeds that its rows follow from.
+    """
+    seeds = (_ROOT / "warehouse" / "seeds" / f"{name}.csv" for name in getattr(module, "SEEDS", ()))
+    return files.digest(
+        str(module.VERSION),
+        *(repr(contract(name)) for name in module.SOURCE.tables),
+        *(files.sha256(path) for path in seeds),
+    )
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import gate
@@ -90,6 +91,7 @@ def _judge(
     for name, chunk in _chunks(found, module.SOURCE.name, part):
         table, book = contract(name), books[name]
         book["read"] += chunk.num_rows
+        chunk = _without_dropped(chunk, book)
         refusals = gate.judge(chunk, table, large=book["read"] > gate.WHOLE)
         book["rules"].update(rule for rules in refusals.values() for rule in rules)
         if refusals:
@@ -129,6 +131,14 @@ def _chunks(found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str)
             yield name, pa.concat_tables(gathered.pop(name))
     for name, tables in gathered.items():
         yield name, pa.concat_tables(tables)
+
+
+def _without_dropped(chunk: pa.Table, book: dict[str, Any]) -> pa.Table:
+    """Take out the rows that the normaliser drops, each counted under its reason."""
+    reasons = chunk["_dropped"]
+    counted = pc.value_counts(reasons.drop_null())
+    book["dropped"].update({row["values"]: row["counts"] for row in counted.to_pylist()})
+    return chunk.filter(pc.is_null(reasons))
 
 
 def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table:

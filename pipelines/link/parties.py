@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pipelines.link import company, context, match, memory, organisations, seeds
+from pipelines.link import company, context, match, memory, organisations, reporters, seeds
 from pipelines.link.match import Linker
 from pipelines.link.registry import Registry
 
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 PARTY = f"""
 CREATE OR REPLACE TEMP TABLE _party AS
 SELECT
-    source, part, award_id, period, party_no, role, name,
+    source, part,
+    'award' AS record_table,
+    award_id AS record_id,
+    period, party_no, role, name,
     coalesce(country, '') AS link_country,
     {context.SQL} AS context,
     coalesce(source_type, '') AS source_type,
     coalesce(source_org_id, '') AS source_org_id,
     city, latitude, longitude, is_sme, amount, currency, cost, has_left
 FROM award_party
+UNION ALL BY NAME
+{reporters.PARTY}
 """
 
 QUERY = """
@@ -119,8 +124,7 @@ WITH placed AS (
 )
 SELECT
     p.source, p.part,
-    'award' AS record_table,
-    p.award_id AS record_id,
+    p.record_table, p.record_id,
     p.period, p.party_no, p.role, p.name,
     p.link_country AS country,
     p.named_id, p.credited_id, p.organisation_id,
@@ -129,7 +133,7 @@ SELECT
     p.is_sme, p.amount, p.currency, p.cost, p.has_left
 FROM placed AS p
 LEFT JOIN organisation AS o USING (organisation_id)
-ORDER BY p.source, record_table, record_id, p.period, p.party_no
+ORDER BY p.source, p.record_table, p.record_id, p.period, p.party_no
 """
 
 COLLABORATION = """
@@ -143,6 +147,7 @@ year_of AS (
 size AS (
     SELECT record_table, record_id, count(DISTINCT coalesce(organisation_id, name)) AS organisations
     FROM linked_party
+    WHERE record_table <> 'survey_value'
     GROUP BY record_table, record_id
 ),
 member AS (
@@ -154,7 +159,8 @@ member AS (
         any_value(is_institution) AS is_institution,
         bool_or(is_sme) AS is_sme
     FROM linked_party
-    WHERE organisation_id IS NOT NULL
+    -- A survey's record is one institution's own report: there is nobody on it to collaborate with.
+    WHERE organisation_id IS NOT NULL AND record_table <> 'survey_value'
     GROUP BY record_table, record_id, organisation_id
 )
 SELECT
@@ -195,13 +201,14 @@ def link(
     tables: seeds.Seeds | None = None,
     known: "pa.Table | None" = None,
 ) -> "pa.Table":
-    """Create the link tables from award, award_party and the registry's three tables of a connection.
+    """Create the link tables from award, award_party, survey_value and the registry's tables of a connection.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
     seeds give the same tables, row for row; an empty registry leaves every name unlinked. `known` are the
     answers of an earlier call with the same registry and seeds; returns them with the new ones.
     """
     tables = tables or seeds.load()
+    reporters.dated(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
     answers, registry = _answers(connection, tables, known)
@@ -214,7 +221,7 @@ def link(
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
     connection.execute(COLLABORATION)
-    for scratch in ("_party", "_query", "_link", "_local_organisation"):
+    for scratch in ("_party", "_query", "_link", "_local_organisation", "_dated_id"):
         connection.execute(f"DROP TABLE {scratch}")
     connection.unregister("_local_name")
     return answers
