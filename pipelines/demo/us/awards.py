@@ -13,6 +13,9 @@ FIRST, LAST = 2008, 2025
 AWARDS = 1_500
 """Awards of a world of scale 1."""
 
+LARGEST, AMENDED = 2015, 2023
+"""The year with a third more awards than others, and the one whose first award later editions amend."""
+
 OLD, DUNS, UEI = range(3)
 """Vintages of a record: an old one has no agency, no number of the institution, no obligations and no performer."""
 
@@ -41,6 +44,12 @@ class Awards:
     updated_on: np.ndarray
     intended: np.ndarray
     obligated: np.ndarray
+
+    @property
+    def ill_formed(self) -> int:
+        """The award whose document is not well formed, or -1: where it would be more than a hundredth of a file."""
+        rows = self.of(LARGEST)
+        return rows.start if rows.stop - rows.start >= 100 else -1
 
     @cached_property
     def amounts(self) -> np.ndarray:
@@ -71,14 +80,16 @@ def fiscal_year(days: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def awards(world: World) -> Awards:
-    """Return the awards of a world's edition: a later one has amended the first award of 2019, and no other."""
+    """Return the awards of a world's edition: a later one has amended the first award of 2023, and no other."""
     chance = np.random.default_rng([world.seed, 9])
-    size = max(5 * (LAST - FIRST + 1), round(AWARDS * world.share))
-    file_year = np.sort(np.resize(np.arange(FIRST, LAST + 1), size))
+    each = max(6, round(AWARDS * world.share / (LAST - FIRST + 4 / 3)))
+    file_year = np.repeat(np.arange(FIRST, LAST + 1), each)
+    file_year = np.sort(np.concatenate([file_year, np.full(each // 3, LARGEST)]))
+    size = len(file_year)
     nth = np.arange(size) - np.searchsorted(file_year, file_year)
     kind = _kinds(file_year, chance)
     # The second of a file is an agreement here and there, so that the smallest world has one without institution.
-    kind[(nth == 1) & np.isin(file_year, (2010, 2019))] = len(KINDS) - 1
+    kind[(nth == 1) & np.isin(file_year, (2010, 2023))] = len(KINDS) - 1
     awardee = _holders(world, file_year, kind, chance)
     lead = _leads(file_year, kind, awardee, chance)
     kind = kind[lead]
@@ -97,7 +108,7 @@ def awards(world: World) -> Awards:
     obligated = _obligated(kind, years, awarded_on, intended, today, chance)
     performer = _performers(world, awardee, chance)
     if world.edition > 1:
-        amended = int(np.flatnonzero((file_year == 2019) & (nth == 0))[0])
+        amended = int(np.flatnonzero((file_year == AMENDED) & (nth == 0))[0])
         updated_on[amended] = today + 28 * (world.edition - 1) - 1
         obligated[amended, 1] += 10_000 * (world.edition - 1)
     return Awards(file_year, nth, kind, lead, awardee, performer, vintage, starts_on, ends_on, awarded_on, updated_on,

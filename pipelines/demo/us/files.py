@@ -26,8 +26,8 @@ ABSTRACT = "Simulated award; nobody does this.<br/>\nIt tries readers with <i>ta
 FIRST_NUMBER = 70_000
 """Award numbers end in five digits; real ones are given out from 0 on, and none is known above this."""
 
-ILL_FORMED, CONTRACT = (2015, 0), (2022, 2)
-"""File year and place of the document that is not well formed, and of the contract."""
+CONTRACT = (2024, 2)
+"""File year and place of the contract."""
 
 
 def number_of(award: Awards, row: int) -> str:
@@ -76,7 +76,7 @@ def _documents(world: World, year: int) -> Iterator[tuple[str, str]]:
             yield f"{number_of(award, row)}.json", _json(award, row, days, holder, performer)
         else:
             text = _xml(award, row, days, holder, performer)
-            if (year, int(award.nth[row])) == ILL_FORMED:
+            if row == award.ill_formed:
                 text = text.replace("<AbstractNarration>", "<AbstractNarration>K< = 0 ", 1)
             yield f"{number_of(award, row)}.xml", text
 
