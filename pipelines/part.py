@@ -1,5 +1,6 @@
 """Bring one part from raw into core: normalise, judge, settle its books, commit. Nothing is lost on the way."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
         scratch = staged / "scratch"
         scratch.mkdir()
         raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
-        reading = read.Reading()
+        reading = read.Reading(fetched_on=dt.datetime.fromisoformat(receipt["fetched_at"]).date())
         with database.connect(scratch) as connection:
             connection.execute("SET preserve_insertion_order = true")
             try:

@@ -1,6 +1,5 @@
 """Make a release: freeze core, link, compute, gate, describe, publish. A pure function of core, seeds and code."""
 
-import csv
 import datetime as dt
 import logging
 import tempfile
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 log = logging.getLogger("iur")
-
-SEEDS = Path(store.__file__).parent / "seeds"
 
 BY_PART = ("linked_party",)
 """Derived tables written as one file per source and part."""
@@ -42,6 +39,13 @@ def identity(home: store.Home) -> str:
     return files.digest(*frozen, *stale, str(home.is_simulated), fingerprint.of_release(home.seeds))
 
 
+def is_current(home: store.Home, made_from: str = "") -> bool:
+    """Say whether the current release was made from what there is now."""
+    current = publish.current(home)
+    frozen = files.read_json(current / "quality" / "frozen.json") if current else None
+    return bool(frozen and frozen["identity"] == (made_from or identity(home)))
+
+
 def make(home: store.Home, vintage: str | None = None, force: bool = False) -> Made | None:
     """Make and publish a release, unless the current one was made from the same; None where core is empty.
 
@@ -54,10 +58,8 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
             return None
         made_from = identity(home)
         current = publish.current(home)
-        if current and not force and vintage in (None, current.name):
-            frozen = files.read_json(current / "quality" / "frozen.json")
-            if frozen and frozen["identity"] == made_from:
-                return Made(current, False)
+        if current and not force and vintage in (None, current.name) and is_current(home, made_from):
+            return Made(current, False)
         if vintage and vintage in publish.vintages(home):
             raise ReleaseError(f"release {vintage} is there already, and releases are never edited")
         built = publish.building(home)
@@ -87,7 +89,6 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
         connection = database.connect(Path(scratch))
         try:
-            _rates(home, built)
             superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)
             tables_of_seeds = seeds.load(home.seeds)
@@ -116,48 +117,6 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
     there = [t for t in tables().values() if (built / t.name).is_dir()]
     catalog.describe(built, there, used, vintage, made_at, home.is_simulated)
     publish.checksums(built)
-
-
-def _rates(home: store.Home, built: Path) -> None:
-    """Write the seed of mean annual rates as a table; the user's rows come after the shipped ones."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from expectations import gate
-    from expectations.contract import arrow_schema
-    from expectations.tables import table
-
-    rows = []
-    for folder in (SEEDS, home.seeds):
-        path = folder / "exchange_rate.csv"
-        if path.exists():
-            with path.open(newline="") as file:
-                rows += [(path, n, row) for n, row in enumerate(csv.DictReader(file), start=2)]
-    contract = table("exchange_rate")
-    values = [
-        {
-            "source": "ecb_rates",
-            "part": "seed",
-            "currency": row["currency"],
-            "period_start": dt.date.fromisoformat(row["period_start"]),
-            "period_end": dt.date.fromisoformat(row["period_end"]),
-            "rate": float(row["rate"]),
-            "_file": path.name,
-            "_line": line,
-            "_problem": None,
-            "_dropped": None,
-        }
-        for path, line, row in rows
-    ]
-    chunk = pa.Table.from_pylist(values, schema=arrow_schema(contract, lineage=True))
-    if refused := gate.judge(chunk, contract):
-        row, rules = next(iter(refused.items()))
-        path, line, _ = rows[row]
-        raise ReleaseError(f"{path.name} line {line}: rule {', '.join(rules)}\n  mend: correct the seed")
-    (built / contract.name).mkdir()
-    plain = chunk.select([c.name for c in contract.columns]).cast(arrow_schema(contract))
-    plain = plain.sort_by([(k, "ascending") for k in contract.key])
-    pq.write_table(plain, built / contract.name / "ecb_rates--seed.parquet", compression="zstd")
 
 
 def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:

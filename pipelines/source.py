@@ -6,6 +6,7 @@ VERSION, and a docstring: what the data is, and its worst traps. The listing of 
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,8 @@ class Source:
     throughout. `mirror` is a regular expression over file names in which the group `part` names the part.
     `lag_days` is how long after a year's end its records still come in. `spans` says which years each part
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
-    year, as the first and last year counted from it.
+    year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
+    often that every night asks for them (0: all parts are asked for).
     """
 
     name: str
@@ -55,6 +57,7 @@ class Source:
     lag_days: int = 0
     spans: dict[str, Span] = field(default_factory=dict)
     part_years: tuple[int, int] | None = None
+    recent_parts: int = 0
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""
@@ -62,6 +65,11 @@ class Source:
             raise ValueError(f"source {self.name}: part_kind {self.part_kind}")
         if self.changes_by not in ("etag", "listing", "snapshot"):
             raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
+
+    @property
+    def pool(self) -> str:
+        """The name under which a scheduler counts connections to the publisher: sources of one publisher share it."""
+        return re.sub(r"[^a-z0-9]+", "_", self.publisher.lower()).strip("_")
 
     def span(self, part: str) -> Span | None:
         """Return the years whose records a part holds, or None where nothing is said of it."""
@@ -163,6 +171,10 @@ class SourceError(Exception):
             mend=self.mend,
             transient=self.transient,
         )
+
+
+class NetworkError(SourceError):
+    """Faults of the network alone, after which trying again later may help."""
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import evidence, grid, rollup, summary
+from pipelines.indicators import draw, evidence, grid, rollup, summary, survey_figure
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
 from pipelines.indicators.figure import figures
@@ -26,7 +26,7 @@ def compute(
 ) -> None:
     """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
 
-    Needs the tables award, award_party, linked_party, collaboration, organisation, institution,
+    Needs the tables award, award_party, linked_party, collaboration, survey_value, organisation, institution,
     exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source by
     name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue.
 
@@ -42,16 +42,28 @@ def compute(
         cover(connection, sources, parts)
         found = measures(chosen).values()
         evidence.gather(connection, found, facts, home)
-        rollup.families(connection)
-        summary.prepare(connection)
-        for measure in found:
-            rollup.credit(connection, measure)
-            summary.add_up(connection, measure)
-        _source_tables(connection, sources, parts)
-        _indicators(connection, enlist(connection, chosen, facts))
+        form(connection, chosen, facts, sources)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
+
+
+def form(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Indicator],
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` from evidence, coverage and linked_party; `iur_work` must be there and is left behind."""
+    indicators = tuple(indicators)
+    rollup.families(connection)
+    summary.prepare(connection)
+    fielded = {measure.name for i in indicators if i.by_field for measure in i.measures}
+    for measure in measures(indicators).values():
+        if not measure.is_survey:
+            rollup.credit(connection, measure)
+            summary.add_up(connection, measure, measure.name in fielded)
+    _indicators(connection, enlist(connection, indicators, facts, sources))
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:
@@ -71,19 +83,15 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-def _source_tables(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
-    connection.execute("CREATE TABLE iur_work.source_table (source VARCHAR, record_table VARCHAR)")
-    for name in sorted({source for source, _ in parts}):
-        for record_table in sources[name].tables:
-            connection.execute("INSERT INTO iur_work.source_table VALUES (?, ?)", [name, record_table])
-
-
 def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
     """Create `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
+    draw.prepare(connection)
     figures(connection, runs)
-    connection.execute(grid.ROWS)
+    connection.execute(grid.CELLS)
+    survey_figure.figures(connection, runs)
+    draw.draw(connection)
     connection.execute(
         f"""CREATE TABLE iur_work.kept AS
         SELECT row_number() OVER (ORDER BY {key}) AS row_id, d.*
@@ -108,13 +116,13 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
 _COLUMNS = {
     "lower": "least(i.lower, CASE WHEN i.lower IS NOT NULL THEN k.value END)",
     "upper": "greatest(i.upper, CASE WHEN i.upper IS NOT NULL THEN k.value END)",
-    "basis": "coalesce(i.basis, 'none')",
+    "basis": "coalesce(i.basis, CASE WHEN k.is_reported AND k.value IS NOT NULL THEN 'reported' END, 'none')",
 }
 
 
 def _same(one: str, other: str) -> str:
     """Say that two rows stand for the same key and hold the same figures."""
-    keys = ("run", "institution_id", "year", "counting", "intensity", "source")
-    held = ("value", "numerator", "denominator", "status", "records", "years_used", "coverage_sector")
+    keys = ("run", "institution_id", "year", "counting", "intensity", "field", "source")
+    held = ("value", "value_national", "numerator", "denominator", "status", "records", "years_used", "coverage_sector")
     equal = [f"{one}.{k} = {other}.{k}" for k in keys]
     return " AND ".join([*equal, *(f"{one}.{h} IS NOT DISTINCT FROM {other}.{h}" for h in held)])

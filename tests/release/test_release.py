@@ -26,9 +26,7 @@ from warehouse.store import Home
 THERE = sorted(
     name
     for name, contract in tables().items()
-    if contract.layer == "derived"
-    or name == "exchange_rate"
-    or any(name in source.load(s).SOURCE.tables for s in ("cordis", "ror"))
+    if contract.layer == "derived" or any(name in source.load(s).SOURCE.tables for s in ("cordis", "ror"))
 )
 
 RECORDED = {"datapackage.json", "CITATION.cff", "SHA256SUMS"}
