@@ -9,7 +9,7 @@ from pipelines.indicators import (
     funnel,
     joint,
     kef,
-    platform_services,
+    platform,
     sme,
     talent,
     transfer,
@@ -18,7 +18,7 @@ from pipelines.indicators import (
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, contract, transfer, talent, platform_services, venture, benefit, sme, challenge, funnel, kef)
+FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef)
 
 
 @cache

@@ -11,6 +11,7 @@ from pipelines.indicators.observe import Part, telling
 TABLES = (
     "award",
     "award_party",
+    "award_programme",
     "linked_party",
     "collaboration",
     "survey_value",
@@ -19,7 +20,7 @@ TABLES = (
 )
 """The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
 
-BY_PART = ("award", "award_party", "linked_party", "collaboration", "survey_value")
+BY_PART = ("award", "award_party", "award_programme", "linked_party", "collaboration", "survey_value")
 
 
 class EvidenceError(Exception):
