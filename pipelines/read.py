@@ -14,13 +14,14 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, TextIO
 
 from expectations.contract import literal
 from pipelines.source import RawTable, SourceError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 ROWS = 50_000
 """Rows a batch holds: enough for speed, few enough for a wide table to stay in memory."""
@@ -116,7 +117,9 @@ def columns(found: list[str], raw: RawTable, name: str, line: int = 1) -> tuple[
     return mapping, [f"{name}: new column {f}" for f in new]
 
 
-def delimited(path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";") -> Iterator[pa.RecordBatch]:
+def delimited(
+    path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";"
+) -> "Iterator[pa.RecordBatch]":
     """Read a delimited file with doubled quotes as batches of text columns, strictly.
 
     Yields the promised columns by today's names (null for optional ones that are not there), `_file`,
@@ -231,7 +234,7 @@ def _batches(
     names: tuple[str, ...],
     places: list[int | None],
     file: str,
-) -> Iterator[pa.RecordBatch]:
+) -> "Iterator[pa.RecordBatch]":
     rows: list[tuple[list[str] | None, int, str | None]] = []
     for row in found:
         rows.append(row)
@@ -247,7 +250,9 @@ def _batch(
     names: tuple[str, ...],
     places: list[int | None],
     file: str,
-) -> pa.RecordBatch:
+) -> "pa.RecordBatch":
+    import pyarrow as pa
+
     problems = [problem for _, _, problem in rows]
     arrays = []
     for place in places:
@@ -276,8 +281,8 @@ def _text(cell: str | None, row: int, problems: list[str | None]) -> str | None:
 
 
 def json_array(
-    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
-) -> Iterator[pa.RecordBatch]:
+    connection: "duckdb.DuckDBPyConnection", path: Path, raw: RawTable, name: str, reading: Reading
+) -> "Iterator[pa.RecordBatch]":
     """Read a JSON array of flat objects as batches of text columns; `_line` is the record's number in the array.
 
     Numbers keep the publisher's own spelling. Raises SourceError where the file is not such an array.
@@ -297,12 +302,14 @@ def json_array(
 
 
 def json_columns(
-    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
+    connection: "duckdb.DuckDBPyConnection", path: Path, raw: RawTable, name: str, reading: Reading
 ) -> dict[str, str]:
     """Match the keys that the records of a JSON array have against the promised ones, and count the records.
 
     Raises SourceError where the file is not an array of objects, or a promised key is nowhere.
     """
+    import duckdb
+
     query = f"SELECT json_keys(json) AS k, count(*) FROM {_objects(path)} GROUP BY k"
     try:
         shapes = connection.execute(query).fetchall()

@@ -6,6 +6,7 @@ VERSION, and a docstring: what the data is, and its worst traps. The listing of 
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -64,6 +65,11 @@ class Source:
             raise ValueError(f"source {self.name}: part_kind {self.part_kind}")
         if self.changes_by not in ("etag", "listing", "snapshot"):
             raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
+
+    @property
+    def pool(self) -> str:
+        """The name under which a scheduler counts connections to the publisher: sources of one publisher share it."""
+        return re.sub(r"[^a-z0-9]+", "_", self.publisher.lower()).strip("_")
 
     def span(self, part: str) -> Span | None:
         """Return the years whose records a part holds, or None where nothing is said of it."""
