@@ -6,6 +6,7 @@ VERSION, and a docstring: what the data is, and its worst traps. The listing of 
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,11 @@ class Source:
         if self.changes_by not in ("etag", "listing", "snapshot"):
             raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
 
+    @property
+    def pool(self) -> str:
+        """The name under which a scheduler counts connections to the publisher: sources of one publisher share it."""
+        return re.sub(r"[^a-z0-9]+", "_", self.publisher.lower()).strip("_")
+
     def span(self, part: str) -> Span | None:
         """Return the years whose records a part holds, or None where nothing is said of it."""
         if self.part_years and part.isdigit():
@@ -85,7 +91,8 @@ class RawTable:
 
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
-    publisher's own key.
+    publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
+    it; `any_case` says that the case of column names tells nothing.
     """
 
     columns: tuple[str, ...]
@@ -93,6 +100,8 @@ class RawTable:
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: str = ""
+    any_case: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pipelines import mirror
 from pipelines.http import Session, Validators
 from pipelines.source import NetworkError, Offer, SourceError, load, names
-from pipelines.window import ALL, Window, choose, note_asked
+from pipelines.window import ALL, Window, choose, enabled, note_asked
 from warehouse import files, store
 
 log = logging.getLogger("iur")
@@ -276,8 +276,12 @@ def at_hand(mirrored: Path) -> list[str]:
 def changed(home: store.Home, source: str, window: Window = ALL) -> list[list[dict[str, Any]]]:
     """Return the offers to ask for, in batches, as plain values: all but those the listing tells to be unchanged.
 
-    A part whose listing failed has no address yet: `fetch_batch` lists again.
+    A part whose listing failed has no address yet: `fetch_batch` lists again. A source the user has disabled has
+    nothing to ask for.
     """
+    if source not in enabled(home, [source]):
+        log.info("%s is disabled in seeds/sources.csv", source)
+        return []
     store.recover(home)
     found = choose(home, load(source).SOURCE, offers(source, Session(home.root), None, []), window)
     due = [

@@ -2,11 +2,37 @@
 
 from functools import cache
 
-from pipelines.indicators import benefit, challenge, contract, funnel, joint, kef, sme, talent, transfer, venture
+from pipelines.indicators import (
+    benefit,
+    challenge,
+    contract,
+    funnel,
+    joint,
+    kef,
+    platform,
+    platform_services,
+    sme,
+    talent,
+    transfer,
+    venture,
+)
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, contract, transfer, talent, venture, benefit, sme, challenge, funnel, kef)
+FAMILIES = (
+    joint,
+    contract,
+    transfer,
+    talent,
+    platform,
+    platform_services,
+    venture,
+    benefit,
+    sme,
+    challenge,
+    funnel,
+    kef,
+)
 
 
 @cache

@@ -49,6 +49,7 @@ SOURCE = Source(
         "sme": "award_party.is_sme",
         "status": "award.status",
         "scheme": "award.scheme",
+        "centres": "award.scheme",
         "dates": "award.starts_on",
     },
     # Grants of a call are signed before they start; a snapshot knows a year's starts once the year is over.

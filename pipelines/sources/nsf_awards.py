@@ -56,6 +56,8 @@ SOURCE = Source(
     lag_days=90,
     spans={"historical": Span(1950, 1976)},
     part_years=(-1, 2),
+    # An award is amended for five years, and its record with it.
+    recent_parts=6,
 )
 
 

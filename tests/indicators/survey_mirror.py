@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.release import Release
-
 import warehouse
 from pipelines import release as releasing
 from pipelines import steps
+from warehouse.read import Release
 from warehouse.store import Home
 
 DURHAM = "https://ror.org/01v29qb04"
