@@ -20,8 +20,10 @@ from tests.indicators import hand_worked
 TABLES = ("coverage", "coverage_institution", "evidence", "indicator")
 
 
+@pytest.mark.parametrize("of", ["world", "reported"])
 @pytest.mark.parametrize("name", TABLES)
-def test_tables_are_as_their_contract_says(world, name):
+def test_tables_are_as_their_contract_says(request, name, of):
+    world = request.getfixturevalue(of)
     contract = table(name)
     found = world.sql(f"SELECT * FROM {name}").to_arrow_table()
     schema = arrow_schema(contract)
