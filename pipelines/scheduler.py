@@ -184,7 +184,7 @@ def _running(command: list[str], settings: dict[str, str], log: Path) -> Iterato
         for word in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(child.pid, word)
-                child.wait(20)
+                child.wait(10)
             except subprocess.TimeoutExpired:
                 continue
             except ProcessLookupError:
