@@ -265,6 +265,18 @@ def explain(
 
 
 @cli.command()
+@click.argument("name", default="")
+@AS_JSON
+def check(name: str, as_json: bool) -> None:
+    """Check the parts in core, of SOURCE or TABLE where NAME is given: files, books, sums, warnings."""
+    from pipelines import check as checking
+    from warehouse import store
+
+    if checking.report(checking.check(store.home(), name), as_json):
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("sql")
 @RELEASE
 @click.option("--limit", default=100, show_default=True, help="Rows to print; 0 for all.")
