@@ -143,14 +143,6 @@ def _chunks(found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str)
         yield name, pa.concat_tables(tables)
 
 
-def _without_dropped(chunk: pa.Table, book: dict[str, Any]) -> pa.Table:
-    """Take out the rows that the normaliser drops, each counted under its reason."""
-    reasons = chunk["_dropped"]
-    counted = pc.value_counts(reasons.drop_null())
-    book["dropped"].update({row["values"]: row["counts"] for row in counted.to_pylist()})
-    return chunk.filter(pc.is_null(reasons))
-
-
 def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table:
     says = {rule.name: rule.says for rule in table.rules}
     rows = chunk.take(pa.array(list(refusals), pa.int64()))

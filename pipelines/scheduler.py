@@ -92,7 +92,7 @@ def environment(home: store.Home, port: int) -> dict[str, str]:
 
 def pools() -> dict[str, Any]:
     """Return a pool of one slot for each publisher, in the form of `airflow pools import`."""
-    facts = source.facts().values()
+    facts = [source.outline(name)[0] for name in source.names()]
     return {
         f.pool: {"slots": 1, "description": f"one connection at a time to: {f.publisher}", "include_deferred": False}
         for f in facts

@@ -33,6 +33,8 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
         raise WindowError(f"{refused}there are {', '.join(map(str, WINDOWS))}")
     if indicator.is_own_sql:
         raise WindowError(f"{refused}it compares years of its own ({indicator.says})")
+    if indicator.aggregate == "triple_helix":
+        raise WindowError(f"{refused}it is formed over all records of the country")
     if indicator.aggregate == "peak_share" and years == 1:
         raise WindowError(f"{refused}the largest of one year is all of it")
     averaged = "mean" if indicator.is_stock and indicator.aggregate == "sum" else indicator.aggregate
