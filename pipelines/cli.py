@@ -17,6 +17,8 @@ MIRROR = click.option(
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 JOBS = click.option("--jobs", default=1, show_default=True, help="Sources at a time.")
 FORCE = click.option("--force", is_flag=True, help="Fetch and build again even where nothing changed.")
+SINCE = click.option("--since", default="", metavar="P", help="First part wanted (2008), where parts are periods.")
+UNTIL = click.option("--until", default="", metavar="P", help="Last part wanted, included.")
 RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
 
 
@@ -111,29 +113,57 @@ def describe(name: str, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("source")
+@SINCE
+@UNTIL
 @MIRROR
 @FORCE
 @AS_JSON
-def fetch(source: str, mirror: Path | None, force: bool, as_json: bool) -> None:
+def fetch(source: str, since: str, until: str, mirror: Path | None, force: bool, as_json: bool) -> None:
     """Bring the raw bytes of SOURCE where they changed, and nothing else."""
     from pipelines import steps
     from warehouse import store
 
-    _report(steps.ingest(store.home(), source, mirror, force, fetch_only=True), as_json)
+    _report(steps.ingest(store.home(), source, mirror, force, _window(since, until), fetch_only=True), as_json)
 
 
 @cli.command()
 @click.argument("source", nargs=-1, required=True)
+@SINCE
+@UNTIL
 @MIRROR
 @JOBS
 @FORCE
 @AS_JSON
-def ingest(source: tuple[str, ...], mirror: Path | None, jobs: int, force: bool, as_json: bool) -> None:
-    """Fetch what changed of each SOURCE, normalise it and judge it."""
+def ingest(
+    source: tuple[str, ...], since: str, until: str, mirror: Path | None, jobs: int, force: bool, as_json: bool
+) -> None:
+    """Fetch what changed of each SOURCE, normalise it and judge it.
+
+    Of a source in many parts the newest are asked for, and older ones that are here once a season.
+    """
     from pipelines import steps
     from warehouse import store
 
-    _report(steps.ingest_all(store.home(), source, mirror, force, jobs), as_json)
+    _report(steps.ingest_all(store.home(), source, mirror, force, jobs, _window(since, until)), as_json)
+
+
+@cli.command()
+@click.argument("source")
+@SINCE
+@UNTIL
+@MIRROR
+@click.option("--jobs", default=1, show_default=True, help="Parts at a time; a host is asked for one thing at a time.")
+@FORCE
+@AS_JSON
+def backfill(source: str, since: str, until: str, mirror: Path | None, jobs: int, force: bool, as_json: bool) -> None:
+    """Ingest past parts of SOURCE. Stopped and begun again, it leaves alone what is done."""
+    from pipelines import steps
+    from warehouse import store
+
+    window = _window(since, until)
+    if not window:
+        raise click.UsageError("say which parts: --since P, --until P or both")
+    _report(steps.backfill(store.home(), source, window, mirror, force, jobs), as_json)
 
 
 @cli.command()
@@ -146,18 +176,28 @@ def release(vintage: str | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("source", nargs=-1)
+@SINCE
+@UNTIL
 @MIRROR
 @JOBS
 @FORCE
 @click.option("--vintage", help="Name of the release, YYYY-MM-DD (today by default).")
-def run(source: tuple[str, ...], mirror: Path | None, jobs: int, force: bool, vintage: str | None) -> None:
-    """Ingest each SOURCE (all by default; with a mirror, all it holds), then release."""
-    from pipelines import steps
-    from pipelines.source import names
+def run(
+    source: tuple[str, ...],
+    since: str,
+    until: str,
+    mirror: Path | None,
+    jobs: int,
+    force: bool,
+    vintage: str | None,
+) -> None:
+    """Ingest each SOURCE (all that are enabled by default; with a mirror, those it holds), then release."""
+    from pipelines import steps, window
     from warehouse import store
 
-    chosen = source or (steps.at_hand(mirror) if mirror else names())
-    outcomes = steps.ingest_all(store.home(), chosen, mirror, force, jobs)
+    home = store.home()
+    chosen = source or window.enabled(home, steps.at_hand(mirror) if mirror else None)
+    outcomes = steps.ingest_all(home, chosen, mirror, force, jobs, _window(since, until))
     failed = _report(outcomes, False, leave=False)
     _release(vintage, False)
     if failed:
@@ -239,6 +279,14 @@ def demo(scale: int) -> None:
     from pipelines.demo import run as running
 
     running.run(scale)
+
+
+def _window(since: str, until: str) -> Any:
+    from pipelines.window import Window
+
+    if since and until and not Window(until=until).holds(since):
+        raise click.UsageError(f"--since {since} comes after --until {until}")
+    return Window(since, until)
 
 
 def _report(outcomes: list[Any], as_json: bool, leave: bool = True) -> bool:

@@ -7,9 +7,11 @@ announced, a checksum that is not the publisher's.
 import hashlib
 import json
 import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -17,6 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from pipelines import read
 from pipelines.source import SourceError
+from warehouse import files
 
 ATTEMPTS = 5
 CHUNK = 1 << 18
@@ -40,13 +43,15 @@ class Download:
 
 
 class Session:
-    """Requests to publishers, one at a time. `former` holds the validators of what we already have, by address.
+    """Requests to publishers. `former` holds the validators of what we already have, by address.
 
-    Raises SourceError for every failure, `transient` where trying again later may help.
+    A host is asked for one thing at a time, by all the sessions of a `home` together, whichever process they are
+    in. Raises SourceError for every failure, `transient` where trying again later may help.
     """
 
-    def __init__(self, former: dict[str, Validators] | None = None) -> None:
-        self.former = former or {}
+    def __init__(self, home: Path | None = None) -> None:
+        self.former: dict[str, Validators] = {}
+        self._home = home
         self._session = requests.Session()
         contact = os.environ.get("IUR_CONTACT", "")
         self._session.headers["User-Agent"] = f"iur-observatory/0.1 ({contact or 'no contact given'})"
@@ -65,8 +70,19 @@ class Session:
         self._session.mount("http://", HTTPAdapter(max_retries=retries))
         self._session.mount("https://", HTTPAdapter(max_retries=retries))
 
+    def _turn(self, url: str) -> AbstractContextManager[None]:
+        """Wait until no other session of the home asks the host for anything."""
+        if self._home is None:
+            return nullcontext()
+        host = urlsplit(url).netloc.replace(":", "-")
+        return files.lock(self._home / "locks" / f"host={host}.lock")
+
     def text(self, url: str) -> str:
         """Return the text at an address; a listing that is cut on the way is asked for again."""
+        with self._turn(url):
+            return self._text(url)
+
+    def _text(self, url: str) -> str:
         for attempt in range(ATTEMPTS):
             answer = self._get(url, {}, stream=True)
             try:
@@ -101,6 +117,10 @@ class Session:
         A body that was cut, now or in an earlier run, is resumed where the server vouches that it is the same
         file. `checksum` is `algorithm:hex` as announced by the publisher.
         """
+        with self._turn(url):
+            return self._download(url, into, checksum)
+
+    def _download(self, url: str, into: Path, checksum: str) -> Download:
         partial, notes = into.with_name(into.name + ".partial"), into.with_name(into.name + ".validators")
         for attempt in range(ATTEMPTS):
             headers = self._conditions(url, partial, notes)

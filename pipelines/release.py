@@ -38,6 +38,13 @@ def identity(home: store.Home) -> str:
     return files.digest(*frozen, *stale, str(home.is_simulated), fingerprint.of_release(home.seeds))
 
 
+def is_current(home: store.Home, made_from: str = "") -> bool:
+    """Say whether the current release was made from what there is now."""
+    current = publish.current(home)
+    frozen = files.read_json(current / "quality" / "frozen.json") if current else None
+    return bool(frozen and frozen["identity"] == (made_from or identity(home)))
+
+
 def make(home: store.Home, vintage: str | None = None, force: bool = False) -> Made | None:
     """Make and publish a release, unless the current one was made from the same; None where core is empty.
 
@@ -50,10 +57,8 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
             return None
         made_from = identity(home)
         current = publish.current(home)
-        if current and not force and vintage in (None, current.name):
-            frozen = files.read_json(current / "quality" / "frozen.json")
-            if frozen and frozen["identity"] == made_from:
-                return Made(current, False)
+        if current and not force and vintage in (None, current.name) and is_current(home, made_from):
+            return Made(current, False)
         if vintage and vintage in publish.vintages(home):
             raise ReleaseError(f"release {vintage} is there already, and releases are never edited")
         built = publish.building(home)

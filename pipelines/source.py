@@ -31,7 +31,8 @@ class Source:
     throughout. `mirror` is a regular expression over file names in which the group `part` names the part.
     `lag_days` is how long after a year's end its records still come in. `spans` says which years each part
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
-    year, as the first and last year counted from it.
+    year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
+    often that every night asks for them (0: all parts are asked for).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Source:
     lag_days: int = 0
     spans: dict[str, Span] = field(default_factory=dict)
     part_years: tuple[int, int] | None = None
+    recent_parts: int = 0
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""
@@ -160,6 +162,10 @@ class SourceError(Exception):
             mend=self.mend,
             transient=self.transient,
         )
+
+
+class NetworkError(SourceError):
+    """Faults of the network alone, after which trying again later may help."""
 
 
 @cache

@@ -66,6 +66,18 @@ def lock(path: Path, shared: bool = False) -> Iterator[None]:
         yield
 
 
+def held(folder: Path, pattern: str) -> list[str]:
+    """Return the names of the lock files of a folder that somebody holds now."""
+    found = []
+    for path in sorted(folder.glob(pattern)):
+        with path.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found.append(path.stem)
+    return found
+
+
 def place(source: Path, target: Path) -> None:
     """Put a file under a second path: hard link where the file system allows it, else copy."""
     try:

@@ -1,5 +1,7 @@
 """What a release computes: collaborations, evidence, coverage, indicator values; and the receipts behind them."""
 
+import datetime as dt
+
 from expectations.columns import ANY_ID, PART, SOURCE
 from expectations.contract import Column, Ordered, Table
 from expectations.tables.organisations import SECTORS
@@ -23,6 +25,7 @@ INTENSITY = Column(
     allowed=("bilateral", "small", "consortium", "n/a"),
 )
 
+FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 STATUSES = ("published", "small_base", "no_denominator", "no_data", "partial_year", "suppressed")
 
 receipt = Table(
@@ -120,7 +123,16 @@ evidence = Table(
             high=1,
         ),
         Column("currency", "string", "ISO 4217 code of money", pattern="[A-Z]{3}", sample="EUR"),
-        Column("amount_eur", "double", "money at the mean rate of the record's period", "EUR"),
+        Column("period_start", "date", "first day of the period that the money belongs to", low=FIRST, high=LAST),
+        Column("period_end", "date", "last day of that period", low=FIRST, high=LAST),
+        Column("amount_eur", "double", "money at the mean rate of that period; null where there is no rate", "EUR"),
+        Column("amount_eur_fixed", "double", "money at the mean rate of 2020", "EUR"),
+        Column(
+            "status",
+            "string",
+            "why a reported figure has no amount",
+            allowed=("suppressed", "not_applicable", "missing"),
+        ),
         Column(
             "partner",
             "string",
@@ -131,6 +143,8 @@ evidence = Table(
         INTENSITY,
     ),
     layer="derived",
+    checks=(Ordered("period_start", "period_end"),),
+    warnings=("Of reported figures a null amount is withheld or missing (`status`), never 0.",),
 )
 
 coverage = Table(
@@ -238,6 +252,15 @@ indicator = Table(
         Column("field", "string", "field of research or technology", nullable=False, sample="all"),
         Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
         Column("value", "double", "value; null unless a value can be formed", "see unit"),
+        Column("value_national", "double", "value in the currency of the records, where it is money", "see currency"),
+        Column("value_fixed", "double", "value in euro at the mean rates of 2020, where it is money", "EUR"),
+        Column(
+            "currency",
+            "string",
+            "ISO 4217 code of value_national, or of both sides of a ratio formed in it",
+            pattern="[A-Z]{3}",
+            sample="EUR",
+        ),
         Column("numerator", "double", "numerator of a ratio"),
         Column("denominator", "double", "denominator of a ratio"),
         Column("lower", "double", "lower end of the 95 % interval"),
@@ -276,6 +299,7 @@ indicator = Table(
     warnings=(
         "Read `status` first: only `published` values are meant to be quoted.",
         "Overlap of intervals does not rank institutions.",
+        "Compare levels of money across countries by value_fixed; value moves with the exchange rate.",
     ),
 )
 

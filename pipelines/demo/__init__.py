@@ -1,7 +1,7 @@
 """Simulated publishers, so that the whole pipeline can be tried over real HTTP without any network."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,19 @@ SEED = 20_251
 
 
 @contextmanager
-def publish(scale: float = 1, seed: int = SEED) -> "Iterator[Publishers]":
-    """Serve a simulated world on loopback while the block runs, and point the sources to it."""
+def publish(scale: float = 1, seed: int = SEED, sources: Iterable[str] | None = None) -> "Iterator[Publishers]":
+    """Serve a simulated world on loopback while the block runs, and point the sources to it.
+
+    `sources` limits the publishers; all are there otherwise.
+    """
+    from pipelines.demo.publishers import PUBLISHERS
     from pipelines.demo.records import World
     from pipelines.demo.server import Publishers
 
-    with Publishers(World(scale, seed)) as publishers, pointed_to(publishers):
+    with (
+        Publishers(World(scale, seed), PUBLISHERS if sources is None else sources) as publishers,
+        pointed_to(publishers),
+    ):
         yield publishers
 
 

@@ -24,7 +24,8 @@ class Organisation:
 
     `kind` is ROR's type, `activity` CORDIS's. `ror_id` is empty where ROR does not have it. `spellings` are
     names as CORDIS writes them, the usual one first, each registered under a PIC of its own. It takes up
-    projects from `since` to `until`; `successor` is the ROR id of what it became.
+    projects from `since` to `until`; `successor` is the ROR id of what it became. `region` is its UK region or US
+    state; `reports_as` is how its country's publisher writes it: HESA, or NSF with its legal name and performer.
     """
 
     name: str
@@ -48,6 +49,9 @@ class Organisation:
     until: int = LAST
     parent: str = ""
     successor: str = ""
+    region: str = ""
+    ukprn: str = ""
+    reports_as: tuple[str, ...] = ()
     is_real: bool = False
 
 
@@ -72,7 +76,8 @@ def _real(row: dict[str, str], number: int) -> Organisation:
         row["name"], country, row["city"], float(row["latitude"]), float(row["longitude"]), row["kind"],
         row["activity"], float(row["weight"]), spellings, pics, row["ror_id"], row["native_name"],
         row["native_language"], row["acronym"], tuple(a for a in row["aliases"].split("|") if a),
-        int(row["established"]), parent=row["parent_ror_id"], is_real=True,
+        int(row["established"]), parent=row["parent_ror_id"], region=row["region"], ukprn=row["ukprn"],
+        reports_as=tuple(n for n in row["reports_as"].split("|") if n), is_real=True,
     )  # fmt: skip
 
 
@@ -81,12 +86,19 @@ def _pic(number: int, nth: int) -> str:
     return str(100_000_000 + number * 8 + nth)
 
 
+REPORTING = {"GB": 12, "US": 27}
+"""Universities at scale 1 in the countries whose publishers are simulated too."""
+
+
 def gather(share: float, chance: np.random.Generator) -> tuple[Organisation, ...]:
     """Return the cast for `share` times 1,500 projects, the same for the same state of `chance`."""
-    real = institutions()
-    cast = list(real)
-    while len(cast) < max(len(real) + 12, round(60 * share)):
+    cast = list(institutions())
+    elsewhere = len(cast) - sum(is_university(o, country) for o in cast for country in REPORTING)
+    for _ in range(max(12, round(54 * share) - elsewhere)):
         cast += _institution(len(cast), chance)
+    for country, count in REPORTING.items():
+        for _ in range(max(3, round(count * share) - sum(is_university(o, country) for o in cast))):
+            cast += _institution(len(cast), chance, country)
     for _ in range(max(80, round(500 * share))):
         cast.append(_company(len(cast), chance))
     for _ in range(max(12, round(60 * share))):
@@ -96,22 +108,37 @@ def gather(share: float, chance: np.random.Generator) -> tuple[Organisation, ...
     return tuple(cast)
 
 
-def _place(chance: np.random.Generator) -> tuple[str, str, float, float]:
-    """Choose the city of a seed institution, and a point within some ten kilometres of it."""
-    host = institutions()[int(chance.integers(len(institutions())))]
+def is_university(organisation: Organisation, country: str) -> bool:
+    """Return whether an organisation is a university of a country, in being."""
+    return organisation.activity == "HES" and organisation.country == country and not organisation.successor
+
+
+@cache
+def _hosts(country: str) -> tuple[tuple[Organisation, ...], np.ndarray]:
+    hosts = tuple(o for o in institutions() if country in ("", o.country))
+    return hosts, np.cumsum([o.weight for o in hosts])
+
+
+def _place(chance: np.random.Generator, country: str = "") -> tuple[Organisation, float, float]:
+    """Choose a seed institution, larger ones more often, and a point within some ten kilometres of it."""
+    hosts, reach = _hosts(country)
+    host = hosts[int(np.searchsorted(reach, chance.random() * reach[-1], "right"))]
     north, east = chance.normal(0, 0.1, 2)
-    return host.country, host.city, round(host.latitude + north, 5), round(host.longitude + east, 5)
+    return host, round(host.latitude + north, 5), round(host.longitude + east, 5)
 
 
-def _institution(number: int, chance: np.random.Generator) -> list[Organisation]:
-    """Make a simulated institution; every fifth was renamed in 2016 and has a predecessor."""
-    country, city, latitude, longitude = _place(chance)
+def _institution(number: int, chance: np.random.Generator, country: str = "") -> list[Organisation]:
+    """Make a simulated institution; every fifth was renamed in 2016 and has a predecessor.
+
+    With a `country`, make one of its universities, under one name.
+    """
+    host, latitude, longitude = _place(chance, country)
     kind, activity, stem = [
         ("education", "HES", "Simulated University of {}"),
         ("education", "HES", "Simulated Technical University {}"),
         ("facility", "REC", "Simulated {} Research Centre"),
         ("nonprofit", "REC", "Simulated Institute of Applied Sciences {}"),
-    ][int(chance.choice(4, p=(0.45, 0.2, 0.25, 0.1)))]
+    ][int(chance.choice(2 if country else 4, p=(0.7, 0.3) if country else (0.45, 0.2, 0.25, 0.1)))]
     weight = float(np.clip(chance.lognormal(1.7, 0.6), 2, 30))
     established = int(chance.integers(1850, 2000))
 
@@ -121,11 +148,12 @@ def _institution(number: int, chance: np.random.Generator) -> list[Organisation]
         acronym = f"S{invented.word(number)[:3].upper()}"
         spellings = (capitals, f"THE {capitals}" if "University" in name else f"{capitals} - {acronym}", name)
         pics = tuple(_pic(n, i) for i in range(3))
-        return Organisation(name, country, city, latitude, longitude, kind, activity, weight, spellings, pics,
-                            ror_id, acronym=acronym, established=established, **more)  # type: ignore[arg-type]  # fmt: skip
+        return Organisation(name, host.country, host.city, latitude, longitude, kind, activity, weight, spellings,
+                            pics, ror_id, acronym=acronym, established=established, region=host.region,
+                            **more)  # type: ignore[arg-type]  # fmt: skip
 
     today = invented.ror_id(number)
-    if number % 5:
+    if number % 5 or country:
         return [make(number, stem, today)]
     former = stem.replace("Simulated ", "Simulated Former ")
     return [
@@ -136,28 +164,28 @@ def _institution(number: int, chance: np.random.Generator) -> list[Organisation]
 
 def _company(number: int, chance: np.random.Generator) -> Organisation:
     """Make an invented company: most are small, some come late or leave; ROR has a fifth of them."""
-    country, city, latitude, longitude = _place(chance)
+    host, latitude, longitude = _place(chance)
     is_sme = bool(chance.random() < 0.62)
-    name, spellings = invented.company(number, country, is_sme)
+    name, spellings = invented.company(number, host.country, is_sme)
     weight = float(np.clip(chance.pareto(1.6) + 0.3, 0.3, 12)) * (0.6 if is_sme else 1.6)
     since = FIRST if chance.random() < 0.5 else int(chance.integers(FIRST, 2024))
     until = LAST if chance.random() < 0.7 else min(LAST, since + int(chance.integers(3, 12)))
     in_ror = chance.random() < (0.1 if is_sme else 0.4)
     return Organisation(
-        name, country, city, latitude, longitude, "company", "PRC", weight, spellings,
+        name, host.country, host.city, latitude, longitude, "company", "PRC", weight, spellings,
         tuple(_pic(number, i) for i in range(len(spellings))), invented.ror_id(number) if in_ror else "",
-        acronym=invented.word(number)[:4].upper(), is_sme=is_sme, since=since, until=until,
+        acronym=invented.word(number)[:4].upper(), is_sme=is_sme, since=since, until=until, region=host.region,
     )  # fmt: skip
 
 
 def _body(number: int, activity: str, kind: str, heads: tuple[str, ...], chance: np.random.Generator) -> Organisation:
     """Make a simulated public body or association; ROR has half of them."""
-    country, city, latitude, longitude = _place(chance)
+    host, latitude, longitude = _place(chance)
     name = f"Simulated {heads[int(chance.integers(len(heads)))]} of {invented.word(number)}"
     weight = float(np.clip(chance.lognormal(0, 0.7), 0.3, 8))
     ror_id = invented.ror_id(number) if chance.random() < 0.5 else ""
     pics = (_pic(number, 0), _pic(number, 1))
-    return Organisation(name, country, city, latitude, longitude, kind, activity, weight,
+    return Organisation(name, host.country, host.city, latitude, longitude, kind, activity, weight,
                         (name.upper(), name), pics, ror_id)  # fmt: skip
 
 

@@ -5,6 +5,9 @@ import struct
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from typing import BinaryIO
+
+PIECE = 1 << 18
 
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Simulated page</title></head><body>Back soon.</body></html>\n"
 
@@ -52,16 +55,16 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> int:
     return fault.status or 200
 
 
-def send(handler: BaseHTTPRequestHandler, body: bytes, fault: Fault) -> None:
-    """Send a body, dripping, cut or of another length than announced where the fault says so."""
-    kept = body if fault.cut is None else body[: int(len(body) * fault.cut)]
+def send(handler: BaseHTTPRequestHandler, file: BinaryIO, length: int, fault: Fault) -> None:
+    """Send what is left of a file, dripping, cut or of another length than announced where the fault says so."""
+    left = length if fault.cut is None else int(length * fault.cut)
     if fault.longer < 0:
-        kept = kept[: len(body) + fault.longer]
+        left = max(0, min(left, length + fault.longer))
     if fault.cut is not None or fault.longer:
         handler.close_connection = True
-    step = 1024 if fault.drip else max(len(kept), 1)
-    for at in range(0, len(kept), step):
-        handler.wfile.write(kept[at : at + step])
+    while piece := file.read(min(left, 1024 if fault.drip else PIECE)):
+        handler.wfile.write(piece)
+        left -= len(piece)
         if fault.drip:
             handler.wfile.flush()
             time.sleep(fault.drip)

@@ -4,13 +4,16 @@ The same world gives the same records, byte for byte. It knows what is wrong wit
 the books of an ingest can be held against it.
 """
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from pipelines.demo import SEED, cast, money, roles, teams
 from pipelines.demo.schemes import PROGRAMMES, Programme
+
+JANUARY = dt.date(2026, 1, 15)
 
 PROJECTS = 1_500
 """Projects of a world of scale 1; about six parties each."""
@@ -58,28 +61,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Book:
-    """What an ingest must count of a table: read = kept + quarantined + dropped by reason."""
-
-    read: int
-    kept: int
-    quarantined: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class World:
     """Simulated records, the same for the same arguments.
 
     `scale` multiplies institutions, companies, spellings and projects alike; `projects` sets their number
     instead. A later `edition` is the publishers' next release: Horizon Europe has other amounts in every
-    fiftieth project and one participant less, ROR one organisation more, FP7 and H2020 are the same bytes.
+    fiftieth project and one participant less, ROR one organisation more, FP7 and H2020 are the same bytes; each
+    module of `publishers` says what the others change. The first edition came out on `today`: exchange rates go
+    up to it.
     """
 
     scale: float = 1
     seed: int = SEED
     projects: int = 0
     edition: int = 1
+    today: dt.date = JANUARY
 
     @property
     def size(self) -> int:
@@ -88,7 +84,7 @@ class World:
 
     def next(self) -> "World":
         """Return the world as it is published the next time."""
-        return World(self.scale, self.seed, self.projects, self.edition + 1)
+        return replace(self, edition=self.edition + 1)
 
     @cached_property
     def cast(self) -> tuple[cast.Organisation, ...]:
@@ -136,16 +132,6 @@ class World:
         parties, shared = roles.without(parties, leaving), money.without(shared, leaving)
         return Snapshot(programme, projects, parties, shared, _flaws(programme, projects, parties))
 
-    @cached_property
-    def books(self) -> dict[tuple[str, str], dict[str, Book]]:
-        """What an ingest must count: (source, part) → table → its book."""
-        from pipelines.demo import registry
-
-        found = {("ror", "all"): {table: Book(rows, rows) for table, rows in registry.counts(self).items()}}
-        for part, snapshot in self.snapshots.items():
-            found["cordis", part] = _books(snapshot)
-        return found
-
 
 def _schemes(programme: Programme, count: int, chance: np.random.Generator) -> np.ndarray:
     shares = np.array([s.share for s in programme.schemes])
@@ -180,18 +166,3 @@ def _flaws(programme: Programme, projects: Projects, parties: roles.Parties) -> 
         return Flaws(**{programme.flaw: row})
     several = np.flatnonzero(np.bincount(parties.project) > 2)
     return Flaws(cells=row, reversed=int(several[several != parties.project[row]][0]))
-
-
-def _books(snapshot: Snapshot) -> dict[str, Book]:
-    flaws, parties = snapshot.flaws, snapshot.parties
-    projects, rows = len(snapshot.projects.number), len(parties.project)
-    dropped = {"duplicate_row": 1} if flaws.twice >= 0 else {}
-    bad = 1 if flaws.reversed >= 0 else 0
-    if bad:
-        dropped = {"parent_quarantined": int((parties.project == flaws.reversed).sum())}
-    refused = int(flaws.letters >= 0) + int(flaws.cells >= 0)
-    read = rows + int(flaws.twice >= 0)
-    return {
-        "award": Book(projects, projects - bad, bad),
-        "award_party": Book(read, read - refused - sum(dropped.values()), refused, dropped),
-    }

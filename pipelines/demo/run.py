@@ -7,9 +7,8 @@ import click
 
 from pipelines import books, demo, scorecard, steps
 from pipelines import release as releasing
+from pipelines.demo.publishers import PUBLISHERS
 from warehouse import Release, store
-
-SOURCES = ("ror", "cordis")
 
 
 def run(scale: int = 1) -> None:
@@ -22,8 +21,8 @@ def run(scale: int = 1) -> None:
     home.mark_simulated()
     click.echo("Simulated publishers on this machine: invented companies and projects around real institutions' names.")
     with demo.publish(scale) as publishers:
-        click.echo(f"serving ROR and CORDIS at {publishers.base}\n")
-        outcomes = steps.ingest_all(home, SOURCES)
+        click.echo(f"serving {', '.join(PUBLISHERS)} at {publishers.base}\n")
+        outcomes = steps.ingest_all(home, tuple(PUBLISHERS))
     if books.report(outcomes, False):
         raise SystemExit(1)
     made = releasing.make(home)

@@ -1,47 +1,34 @@
-"""Simulated publishers on loopback: Zenodo's record of ROR, the feeds of data.europa.eu, the files of CORDIS.
+"""Simulated publishers on loopback: they answer as the real ones do where a client could tell.
 
-They answer as the real ones do where a client could tell: a redirect to the newest record, md5 sums in its
-listing, strong ETags, 304, ranges that hold only for the same bytes. Nothing else is on the network.
+Redirects, listings with md5 sums, strong ETags or none, 304, ranges that hold only for the same bytes, 403 for
+whoever does not say what he is. Files are sent from the disk. Nothing else is on the network.
 """
 
-import hashlib
-import json
 import sys
-import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email.utils import formatdate, parsedate_to_datetime
-from functools import cached_property, lru_cache
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipelines.demo import cordis, listings, registry
+from pipelines.demo import shelf
 from pipelines.demo.faults import Fault, send, spoil
+from pipelines.demo.publisher import Posted, Stored, dated
+from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
-from pipelines.demo.schemes import PROGRAMMES
-
-CONCEPT = "/api/records/6347574"
-FEED = "/api/hub/search/en/feeds/datasets/{dataset}.rss"
-JANUARY = 1_768_435_200
-"""Seconds to 15 January 2026, when the first edition came out; each later one comes 28 days after."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """What lies at an address: bytes and how they are described, or a redirect `to` another address."""
+    """What lies at an address: bytes on the disk and how they are described, or a redirect `to` another."""
 
-    body: bytes = b""
-    kind: str = "application/octet-stream"
-    modified: str = ""
+    stored: Stored | None = None
+    kind: str = ""
+    validators: dict[str, str] | None = None
+    is_guarded: bool = False
     to: str = ""
-
-    @cached_property
-    def etag(self) -> str:
-        """The strong validator of the bytes."""
-        return f'"{hashlib.md5(self.body).hexdigest()}"'
 
 
 @dataclass(frozen=True)
@@ -51,6 +38,10 @@ class Asked:
     path: str
     status: int
     range: str = ""
+
+
+UNNAMED = ("python-requests", "Python-urllib", "curl")
+"""What clients call themselves that do not say who is asking; a guarded file is not for them."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -65,17 +56,21 @@ class _Server(ThreadingHTTPServer):
 class Publishers:
     """The simulated publishers of a world, running while the block does.
 
-    `base` is their address, `variables` what the sources read from the environment to find them. Addresses
-    have short names: `ror` and `cordis/<programme>` for the data, with `/listing` for where it is announced.
+    `base` is their address, `variables` what the sources read from the environment to find them, `paths` the
+    address of every file and listing by name: `cordis/h2020`, `cordis/h2020/listing`, `hebci/table-1`. Only the
+    publishers of `sources` are there.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, sources: Iterable[str] = PUBLISHERS) -> None:
         self._lock = threading.Lock()
         self._faults: dict[str, tuple[Fault, int]] = {}
         self.requests: list[Asked] = []
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.base = f"http://127.0.0.1:{self._server.server_port}"
-        self.variables = {"IUR_ROR_URL": self.base + CONCEPT, "IUR_CORDIS_URL": self.base + FEED}
+        self._publishers = {source: PUBLISHERS[source] for source in sources}
+        self.variables = {
+            variable: self.base + path for p in self._publishers.values() for variable, path in p.ADDRESSES.items()
+        }
         self.publish(world)
 
     def __enter__(self) -> Self:
@@ -94,10 +89,10 @@ class Publishers:
 
     def publish(self, world: World) -> None:
         """Put a world's files in place of those there are, as the publishers' next release."""
-        self.world = world
-        files = dict(_files(world))
         with self._lock:
-            self._files = files
+            self.world = world
+            self._shelf = shelf.of(world)
+            self._changed: dict[str, Stored] = {}
             self._index()
 
     def replace(self, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -106,17 +101,14 @@ class Publishers:
         A file is announced with the sum and the ETag that it then has.
         """
         with self._lock:
-            if name in self._files:
-                self._files[name] = change(self._files[name])
-                self._index()
-            else:
-                path = self.paths[name]
-                former = self._resources[path]
-                self._resources[path] = Resource(change(former.body), former.kind, former.modified)
+            self._changed[name] = self._shelf.text(change(self.body(name)))
+            self._index()
 
     def body(self, name: str) -> bytes:
         """Return the bytes that are published under a name."""
-        return self._resources[self.paths[name]].body
+        stored = self._resources[self.paths[name]].stored
+        assert stored is not None, f"{name} is a redirect"
+        return stored.path.read_bytes()
 
     def fail(self, name: str, fault: Fault) -> None:
         """Switch on a fault for an address, by its name, in place of a former one."""
@@ -137,13 +129,17 @@ class Publishers:
         with self._lock:
             self.requests.clear()
 
-    def answer(self, path: str) -> tuple[Resource | None, Fault]:
-        """Return what lies at a path and what is wrong with it, once."""
+    def answer(self, path: str) -> tuple[str, Resource | None, Fault]:
+        """Return the address that is meant, what lies there and what is wrong with it, once.
+
+        A query that belongs to no address is passed over, as web servers do.
+        """
         with self._lock:
-            fault, left = self._faults.get(path, (Fault(), 0))
+            meant = path if path in self._resources else path.partition("?")[0]
+            fault, left = self._faults.get(meant, (Fault(), 0))
             if left > 0:
-                self._faults[path] = (fault, left - 1)
-            return self._resources.get(path), fault if left else Fault()
+                self._faults[meant] = (fault, left - 1)
+            return meant, self._resources.get(meant), fault if left else Fault()
 
     def note(self, asked: Asked) -> None:
         """Write down a request."""
@@ -152,38 +148,26 @@ class Publishers:
 
     def _index(self) -> None:
         """Lay out addresses and listings for the files as they are now."""
-        modified = formatdate(JANUARY + 28 * 86_400 * (self.world.edition - 1), usegmt=True)
-        record = f"/api/records/{90_000_000 + self.world.edition}"
-        content = f"{record}/files/{registry.archive_name(self.world)}/content"
-        listing = listings.record(self.world, self.base, record, content, self._files["ror"])
-        self.paths = {"ror": content, "ror/listing": record}
-        self._resources = {
-            CONCEPT: Resource(to=record),
-            record: Resource(json.dumps(listing, indent=1).encode(), "application/json", modified),
-            content: Resource(self._files["ror"], modified=modified),
-        }
-        for programme in PROGRAMMES:
-            name, data = f"cordis/{programme.part}", f"/data/{programme.archive}"
-            feed = FEED.format(dataset=programme.dataset)
-            self.paths |= {name: data, f"{name}/listing": feed}
-            text = listings.feed(programme.name, self.base + data, modified).encode()
-            self._resources[feed] = Resource(text, "application/rss+xml; charset=utf-8", modified)
-            # A programme whose bytes did not change keeps its date.
-            first = formatdate(JANUARY, usegmt=True) if programme is not PROGRAMMES[-1] else modified
-            self._resources[data] = Resource(self._files[name], "application/zip", first)
+        self.paths: dict[str, str] = {}
+        self._resources: dict[str, Resource] = {}
+        for publisher in self._publishers.values():
+            stored = {}
+            for file in publisher.files(self.world):
+                stored[file.name] = self._changed.get(file.name) or self._shelf.file(file)
+                self.paths[file.name] = file.path
+                described = _described(file, stored[file.name])
+                self._resources[file.path] = Resource(stored[file.name], file.kind, described, file.is_guarded)
+            for listing in publisher.listings(self.world, self.base, stored):
+                self.paths[listing.name] = listing.path
+                text = None if listing.to else self._changed.get(listing.name) or self._shelf.text(listing.text)
+                today = {"Last-Modified": dated(self.world.edition)}
+                self._resources[listing.path] = Resource(text, listing.kind, today, to=listing.to)
 
 
-@lru_cache(maxsize=4)
-def _files(world: World) -> dict[str, bytes]:
-    """Write a world's files once: tests publish the same editions again and again."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.zip"
-        registry.write(world, path)
-        files = {"ror": path.read_bytes()}
-        for programme in PROGRAMMES:
-            cordis.write(world, programme.part, path)
-            files[f"cordis/{programme.part}"] = path.read_bytes()
-    return files
+def _described(file: Posted, stored: Stored) -> dict[str, str]:
+    """Return the validators a publisher gives for a file's bytes."""
+    known = {"ETag": f'"{stored.md5}"', "Last-Modified": dated(file.since)}
+    return {name: known[name] for name in file.validators}
 
 
 def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
@@ -193,29 +177,35 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            resource, fault = publishers.answer(path)
+            path, resource, fault = publishers.answer(self.path)
             status = spoil(self, fault) or self._serve(resource, fault)
             publishers.note(Asked(path, status, self.headers.get("Range", "")))
 
         def _serve(self, resource: Resource | None, fault: Fault) -> int:
             if resource is None:
                 return spoil(self, Fault(status=404))
-            if resource.to:
+            if resource.is_guarded and self.headers.get("User-Agent", "").startswith(UNNAMED):
+                return spoil(self, Fault(status=403))
+            if resource.stored is None:
                 return self._head(302, {"Location": resource.to, "Content-Length": "0"})
-            described = {"ETag": resource.etag, "Last-Modified": resource.modified, "Accept-Ranges": "bytes"}
-            if self._has_already(resource):
+            size, described = resource.stored.size, dict(resource.validators or {})
+            if self._has_already(described):
                 return self._head(304, described)
-            start = None if fault.ignores_range else self._start(resource)
-            if start is not None and start >= len(resource.body):
-                return self._head(416, {"Content-Range": f"bytes */{len(resource.body)}", "Content-Length": "0"})
-            body = resource.body[start or 0 :]
-            described |= {"Content-Type": resource.kind, "Content-Length": str(len(body) + fault.longer)}
+            start = None if fault.ignores_range else self._start(described)
+            if start is not None and start >= size:
+                return self._head(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
+            length = size - (start or 0)
+            described |= {
+                "Accept-Ranges": "bytes",
+                "Content-Type": resource.kind,
+                "Content-Length": str(length + fault.longer),
+            }
             if start is not None:
-                total = len(resource.body)
-                described["Content-Range"] = f"bytes {start}-{total - 1}/{total}"
+                described["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
             status = self._head(200 if start is None else 206, described)
-            send(self, body, fault)
+            with resource.stored.path.open("rb") as file:
+                file.seek(start or 0)
+                send(self, file, length, fault)
             return status
 
         def _head(self, status: int, headers: dict[str, str]) -> int:
@@ -225,24 +215,24 @@ def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             return status
 
-        def _has_already(self, resource: Resource) -> bool:
+        def _has_already(self, described: dict[str, str]) -> bool:
             """Judge the conditions of a request: an entity tag outranks a date (RFC 9110, 13.2.2)."""
-            tags = self.headers.get("If-None-Match")
-            if tags is not None:
-                return resource.etag in (tag.strip() for tag in tags.split(","))
-            since = self.headers.get("If-Modified-Since")
-            if not since:
+            tags, etag = self.headers.get("If-None-Match"), described.get("ETag")
+            if tags is not None and etag:
+                return etag in (tag.strip() for tag in tags.split(","))
+            since, modified = self.headers.get("If-Modified-Since"), described.get("Last-Modified")
+            if not since or not modified:
                 return False
-            return parsedate_to_datetime(resource.modified) <= parsedate_to_datetime(since)
+            return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
 
-        def _start(self, resource: Resource) -> int | None:
+        def _start(self, described: dict[str, str]) -> int | None:
             """Return where an open range begins, or None for the whole: the validator must be today's."""
             unit, _, wanted = self.headers.get("Range", "").partition("=")
             first = wanted.partition("-")[0]
             if unit != "bytes" or not first.isdigit() or not wanted.endswith("-"):
                 return None
             held = self.headers.get("If-Range")
-            return int(first) if held in (None, resource.etag, resource.modified) else None
+            return int(first) if held is None or held in described.values() else None
 
         def log_message(self, format: str, *args: object) -> None:
             """Stay silent: requests are counted, not printed."""

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from pipelines.indicators import challenge, joint, sme
+from pipelines.indicators import benefit, challenge, contract, funnel, joint, kef, sme, talent, transfer, venture
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, challenge, sme)
+FAMILIES = (joint, contract, transfer, talent, venture, benefit, sme, challenge, funnel, kef)
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import evidence, grid, rollup, summary
+from pipelines.indicators import draw, evidence, grid, rollup, summary, survey_figure
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
 from pipelines.indicators.figure import figures
@@ -26,7 +26,7 @@ def compute(
 ) -> None:
     """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
 
-    Needs the tables award, award_party, linked_party, collaboration, organisation, institution,
+    Needs the tables award, award_party, linked_party, collaboration, survey_value, organisation, institution,
     exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source by
     name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue.
 
@@ -44,9 +44,11 @@ def compute(
         evidence.gather(connection, found, facts, home)
         rollup.families(connection)
         summary.prepare(connection)
+        fielded = {measure.name for i in chosen if i.by_field for measure in i.measures}
         for measure in found:
-            rollup.credit(connection, measure)
-            summary.add_up(connection, measure)
+            if not measure.is_survey:
+                rollup.credit(connection, measure)
+                summary.add_up(connection, measure, measure.name in fielded)
         _source_tables(connection, sources, parts)
         _indicators(connection, enlist(connection, chosen, facts))
     finally:
@@ -82,8 +84,11 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
     """Create `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
+    draw.prepare(connection)
     figures(connection, runs)
-    connection.execute(grid.ROWS)
+    connection.execute(grid.CELLS)
+    survey_figure.figures(connection, runs)
+    draw.draw(connection)
     connection.execute(
         f"""CREATE TABLE iur_work.kept AS
         SELECT row_number() OVER (ORDER BY {key}) AS row_id, d.*
@@ -108,13 +113,13 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
 _COLUMNS = {
     "lower": "least(i.lower, CASE WHEN i.lower IS NOT NULL THEN k.value END)",
     "upper": "greatest(i.upper, CASE WHEN i.upper IS NOT NULL THEN k.value END)",
-    "basis": "coalesce(i.basis, 'none')",
+    "basis": "coalesce(i.basis, CASE WHEN k.is_reported AND k.value IS NOT NULL THEN 'reported' END, 'none')",
 }
 
 
 def _same(one: str, other: str) -> str:
     """Say that two rows stand for the same key and hold the same figures."""
-    keys = ("run", "institution_id", "year", "counting", "intensity", "source")
-    held = ("value", "numerator", "denominator", "status", "records", "years_used", "coverage_sector")
+    keys = ("run", "institution_id", "year", "counting", "intensity", "field", "source")
+    held = ("value", "value_national", "numerator", "denominator", "status", "records", "years_used", "coverage_sector")
     equal = [f"{one}.{k} = {other}.{k}" for k in keys]
     return " AND ".join([*equal, *(f"{one}.{h} IS NOT DISTINCT FROM {other}.{h}" for h in held)])

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.indicators.observe import Part
+from pipelines.link.reporters import RECORD_ID
 from pipelines.source import Source
 
 
 @dataclass(frozen=True)
 class Dated:
-    """A table of records: its id, the date that gives a record its year, and the day it was last changed."""
+    """A table of records: its id, the date that gives a record its year, and the day that is known of by it.
+
+    Each is an expression over the table's rows.
+    """
 
     table: str
     record_id: str
@@ -19,7 +23,11 @@ class Dated:
     updated_on: str
 
 
-RECORDS = (Dated("award", "award_id", "starts_on", "updated_on"),)
+RECORDS = (
+    Dated("award", "award_id", "starts_on", "updated_on"),
+    # A reporter and period are one record. Nothing of a year comes in after the period that ends in it.
+    Dated("survey_value", RECORD_ID, "period_end", "make_date(year(period_end), 12, 31)"),
+)
 """The tables of records in a release; a year is the calendar year of the event."""
 
 ACADEMIC = ("HES", "REC")
@@ -83,6 +91,8 @@ def _spans(source: Source, present: list[str]) -> list[tuple[str, str, int, int 
 
 
 _TYPES = ", ".join(f"'{kind}'" for kind in ACADEMIC)
+# Who reports to a survey of higher education is a university.
+_IS_ACADEMIC = f"(a.source_type IN ({_TYPES}) OR l.role = 'reporter')"
 _COVERAGE = f"""
 CREATE OR REPLACE TABLE coverage AS
 WITH counted AS (
@@ -130,9 +140,9 @@ parties AS (
         r.year,
         count(CASE WHEN l.sector = 'unknown' THEN 1 END) AS unknown,
         count(l.record_id) AS parties,
-        count(CASE WHEN a.source_type IN ({_TYPES}) THEN 1 END) AS academic,
+        count(CASE WHEN {_IS_ACADEMIC} THEN 1 END) AS academic,
         count(
-            CASE WHEN a.source_type IN ({_TYPES}) AND l.is_institution THEN 1 END
+            CASE WHEN {_IS_ACADEMIC} AND l.is_institution THEN 1 END
         ) AS linked
     FROM iur_work.record_year AS r
     JOIN linked_party AS l ON l.record_table = r.record_table AND l.record_id = r.record_id

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators import money
+from pipelines.indicators.measure import OPTIONAL, Idea, Measure
 from pipelines.indicators.observe import Part, telling
 
 TABLES = (
@@ -12,12 +13,13 @@ TABLES = (
     "award_party",
     "linked_party",
     "collaboration",
+    "survey_value",
     "organisation",
     "institution",
 )
 """The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
 
-BY_PART = ("award", "award_party", "linked_party", "collaboration")
+BY_PART = ("award", "award_party", "linked_party", "collaboration", "survey_value")
 
 
 class EvidenceError(Exception):
@@ -33,17 +35,18 @@ def gather(
     """Create `evidence` in schema `home`, and one view a measure in schema `iur_work`.
 
     Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
-    the year in which the record starts; where there is none, `amount_eur` is null (`without_rate` counts).
+    the record's own period (`money`); where there is none, `amount_eur` is null.
 
     Raises EvidenceError where a measure returns two rows for one institution, year, record and partner.
     """
     measures = tuple(sorted(measures, key=lambda measure: measure.name))
-    _rates(connection)
+    money.rates(connection)
     connection.execute(
         """CREATE OR REPLACE TABLE evidence (
             measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
             record_table VARCHAR, record_id VARCHAR, partner_id VARCHAR, amount DOUBLE, share DOUBLE,
-            currency VARCHAR, amount_eur DOUBLE, partner VARCHAR, intensity VARCHAR)"""
+            currency VARCHAR, period_start DATE, period_end DATE, amount_eur DOUBLE, amount_eur_fixed DOUBLE,
+            status VARCHAR, partner VARCHAR, intensity VARCHAR)"""
     )
     ideas = {idea.name: idea for measure in measures for idea in measure.uses}
     everything = tuple(sorted(facts))
@@ -58,36 +61,6 @@ def gather(
             _views(connection, rooms[parts], parts, everything, tuple(ideas), home)
         _run(connection, measure, rooms[parts], home)
     connection.execute(f"USE {home}")
-
-
-def without_rate(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], int]:
-    """Return how many evidence rows have money but no rate into euro, by currency and year."""
-    rows = connection.execute(
-        """SELECT currency, year, count(*) FROM evidence
-        WHERE amount IS NOT NULL AND currency IS NOT NULL AND amount_eur IS NULL
-        GROUP BY currency, year ORDER BY currency, year"""
-    ).fetchall()
-    return {(currency, year): count for currency, year, count in rows}
-
-
-def _rates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep, per currency and calendar year, the mean over the longest period that lies within the year."""
-    connection.execute(
-        """CREATE TABLE iur_work.rate AS
-        WITH ranked AS (
-            SELECT
-                currency,
-                CAST(extract(year FROM period_start) AS BIGINT) AS year,
-                rate,
-                row_number() OVER (
-                    PARTITION BY currency, extract(year FROM period_start)
-                    ORDER BY period_end - period_start DESC, period_start, source
-                ) AS place
-            FROM exchange_rate
-            WHERE extract(year FROM period_start) = extract(year FROM period_end) AND currency <> 'EUR'
-        )
-        SELECT currency, year, rate FROM ranked WHERE place = 1"""
-    )
 
 
 def _views(
@@ -121,27 +94,51 @@ def _materialise(connection: duckdb.DuckDBPyConnection, idea: Idea) -> None:
 
 def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, home: str) -> None:
     connection.execute(f"USE {room}")
+    given = {column[0] for column in connection.execute(f"SELECT * FROM ({measure.sql}) LIMIT 0").description or ()}
+    own = {name: f"f.{name}" if name in given else "NULL" for name in OPTIONAL}
+    is_money = measure.unit == "money"
     connection.execute(
         f"""INSERT INTO {home}.evidence
-        WITH found AS ({measure.sql})
+        WITH found AS ({measure.sql}),
+        dated AS (
+            SELECT
+                f.source,
+                f.part,
+                f.institution_id,
+                CAST(f.year AS BIGINT) AS year,
+                f.record_table,
+                f.record_id,
+                f.partner_id,
+                CAST(f.amount AS DOUBLE) AS amount,
+                CAST(f.share AS DOUBLE) AS share,
+                CAST(f.currency AS VARCHAR) AS currency,
+                {money.PERIOD.format(**own) if is_money else _NO_PERIOD},
+                CAST({own["status"]} AS VARCHAR) AS status,
+                f.partner,
+                f.intensity
+            FROM found AS f
+        )
         SELECT
             '{measure.name}' AS measure,
-            f.source,
-            f.part,
-            f.institution_id,
-            CAST(f.year AS BIGINT) AS year,
-            f.record_table,
-            f.record_id,
-            f.partner_id,
-            CAST(f.amount AS DOUBLE) AS amount,
-            CAST(f.share AS DOUBLE) AS share,
-            CAST(f.currency AS VARCHAR) AS currency,
-            {_EURO if measure.unit == "money" else "CAST(NULL AS DOUBLE)"} AS amount_eur,
-            f.partner,
-            f.intensity
-        FROM found AS f
-        LEFT JOIN iur_work.rate AS r ON r.currency = f.currency AND r.year = f.year
-        ORDER BY f.institution_id, f.year, f.record_table, f.record_id, f.partner_id"""
+            d.source,
+            d.part,
+            d.institution_id,
+            d.year,
+            d.record_table,
+            d.record_id,
+            d.partner_id,
+            d.amount,
+            d.share,
+            d.currency,
+            d.period_start,
+            d.period_end,
+            {money.EURO if is_money else _NO_MONEY},
+            d.status,
+            d.partner,
+            d.intensity
+        FROM dated AS d
+        {money.RATES if is_money else ""}
+        ORDER BY d.institution_id, d.year, d.record_table, d.record_id, d.partner_id"""
     )
     connection.execute(
         f"""CREATE VIEW iur_work.evidence_{measure.name} AS
@@ -167,4 +164,5 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, hom
 
 
 _KEY = "institution_id, year, record_table, record_id, partner_id"
-_EURO = "CAST(CASE WHEN f.currency = 'EUR' THEN f.amount ELSE f.amount / r.rate END AS DOUBLE)"
+_NO_PERIOD = "CAST(NULL AS DATE) AS period_start, CAST(NULL AS DATE) AS period_end"
+_NO_MONEY = "CAST(NULL AS DOUBLE) AS amount_eur, CAST(NULL AS DOUBLE) AS amount_eur_fixed"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from pipelines.indicators.measure import Measure
 
-AGGREGATES = ("sum", "ratio", "count_distinct", "median", "h")
-INTERVALS = ("none", "poisson", "money", "wilson", "ratio", "median")
+AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "median", "h")
+INTERVALS = ("none", "poisson", "money", "wilson", "ratio", "median", "fixed")
 INTENSITIES = ("all", "bilateral", "small", "consortium", "bilateral_small")
 
 
@@ -16,11 +16,16 @@ class Indicator:
     `aggregate` is one of AGGREGATES, or a SQL query of its own over `edge` (rollup, institution_id, source,
     partner, intensity, year, record_id, partner_id, amount) that returns the first five with year, numerator
     and denominator. `scale` multiplies the value. `lag` is how many years the denominator lies before the
-    numerator. `years_back` are the years counted from the indicator's year that the value looks at, and
+    numerator. `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
+    of the window's sum. `years_back` are the years counted from the indicator's year that the value looks at, and
     `base_back` those that its base is taken from; both follow from the window unless given.
     `least_base` is the number of units in the denominator (records, or partners where partners are
-    counted) under which a value is `small_base`. `sized` are the numerators by size of partner at record
-    grain; `sizes` the sizes by which edges are told apart.
+    counted) under which a value is `small_base`; of a survey denominator, its least sum over the window (10
+    contracts, 30e6 of money). `sized` are the numerators by size of partner at record
+    grain, `sized_bases` the denominators that go with them (`denominator` where there is none of the size);
+    `sizes` the sizes by which edges are told apart. `by_field` gives a row per field of the records beside the
+    one for all of them. `interval` "fixed" divides the interval of a count of
+    records by a reported denominator; of figures that are reported on both sides it is "none".
     """
 
     id: str
@@ -38,13 +43,15 @@ class Indicator:
     window_years: int = 1
     years_back: tuple[int, int] | None = None
     base_back: tuple[int, int] | None = None
-    least_base: int = 0
+    least_base: float = 0
     interval: str = "none"
     counting: tuple[str, ...] = ("whole",)
     sized: tuple[Measure, ...] = ()
+    sized_bases: tuple[Measure, ...] = ()
     sizes: tuple[str, ...] = ()
     intensity: str = "all"
     intensities: tuple[str, ...] = ("all",)
+    by_field: bool = False
     is_stock: bool = False
     is_bounded: bool = False
 
@@ -58,6 +65,18 @@ class Indicator:
             raise ValueError(f"indicator {self.id}: a ratio has a denominator, and nothing else has")
         if self.is_own_sql and not self.says:
             raise ValueError(f"indicator {self.id}: a query of its own needs its formula in words")
+        if self.aggregate == "peak_share" and not self.is_reported:
+            raise ValueError(f"indicator {self.id}: the largest year's share is formed of reported figures only")
+        if self.is_reported and self.aggregate not in ("sum", "mean", "ratio", "peak_share"):
+            raise ValueError(f"indicator {self.id}: reported figures have sums, means and ratios, no {self.aggregate}")
+        if self.is_stock and self.aggregate == "sum" and self.window_years > 1:
+            raise ValueError(f"indicator {self.id}: a stock is averaged over years (aggregate mean), never summed")
+        if self.is_reported and self.interval != "none":
+            raise ValueError(f"indicator {self.id}: reported figures have no interval")
+        if (self.interval == "fixed") != (self.is_mixed and self.interval != "none"):
+            raise ValueError(
+                f"indicator {self.id}: records over a reported denominator have the interval fixed or none"
+            )
         if "fractional" in self.counting and self.numerator.unit != "count":
             raise ValueError(f"indicator {self.id}: money is counted whole only")
 
@@ -69,7 +88,17 @@ class Indicator:
     @property
     def is_ratio(self) -> bool:
         """Whether the value is a numerator over a denominator."""
-        return self.aggregate == "ratio" or self.is_own_sql
+        return self.aggregate in ("ratio", "peak_share") or self.is_own_sql
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the value is made of figures that institutions report about themselves."""
+        return self.numerator.is_survey
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether records are counted over a reported denominator."""
+        return not self.numerator.is_survey and self.denominator is not None and self.denominator.is_survey
 
     @property
     def looks_back(self) -> tuple[int, int]:
@@ -83,10 +112,13 @@ class Indicator:
 
     @property
     def years_needed(self) -> int:
-        """Least number of covered years: all for sums, all but one for ratios over three or four years."""
+        """Least number of covered years: all for sums; for ratios and means over three or four years all but one.
+
+        Where a side is reported these are pairs of years, each told on both sides.
+        """
         first, last = self.looks_back
-        span = last - first + 1
-        return span - 1 if self.aggregate == "ratio" and self.window_years >= 3 else span
+        span = self.window_years if self.is_reported or self.is_mixed else last - first + 1
+        return span - 1 if self.aggregate in ("ratio", "mean") and self.window_years >= 3 else span
 
     @property
     def needs(self) -> frozenset[str]:
@@ -96,14 +128,17 @@ class Indicator:
     @property
     def measures(self) -> tuple[Measure, ...]:
         """The measures whose evidence stands behind the indicator."""
-        return (self.numerator, *((self.denominator,) if self.denominator else ()), *self.sized)
+        bases = (self.denominator,) if self.denominator else ()
+        return (self.numerator, *bases, *self.sized, *self.sized_bases)
 
 
 def formula(indicator: Indicator) -> str:
     """Write the formula of an indicator in words, from its parts."""
     of = indicator.numerator.meaning
     said = indicator.says or {
-        "sum": of if indicator.numerator.unit == "count" else f"sum of {of}",
+        "sum": of if indicator.numerator.unit != "money" else f"sum of {of}",
+        "mean": f"mean of {of}",
+        "peak_share": f"largest year's {of} ÷ all years' {of}",
         "ratio": f"{of} ÷ {indicator.denominator.meaning if indicator.denominator else ''}",
         "count_distinct": f"distinct organisations among {of}",
         "median": f"median of {of}",

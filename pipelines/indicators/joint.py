@@ -3,6 +3,12 @@
 Reference: INDICATORS §3, "Joint research".
 """
 
+from pipelines.indicators.contract_evidence import (
+    COLLABORATIVE,
+    PARTNERS_CASH,
+    PARTNERS_CONTRIBUTION,
+    PUBLIC_FUNDING,
+)
 from pipelines.indicators.indicator import INTENSITIES, Indicator
 from pipelines.indicators.joint_evidence import (
     COLLABORATIVE_GRANTS,
@@ -14,6 +20,7 @@ from pipelines.indicators.joint_evidence import (
     JOINT_PARTNERS,
     TRIPARTITE_GRANTS,
 )
+from pipelines.indicators.survey_fact import ENGLAND, FLOW, RESTATED, UNIVERSITIES_ONLY
 
 COUNTINGS = ("whole", "fractional")
 GRANT_LEVELS = ("all", "bilateral", "small", "consortium")
@@ -80,6 +87,47 @@ FUNDING = Indicator(
     ),
     interval="money",
     intensities=GRANT_LEVELS,
+)
+_COLLABORATORS = (
+    "Collaborators include charities and public bodies, not companies alone: the survey does not split them."
+)
+COLLABORATIVE_INCOME = Indicator(
+    "joint.collaborative_income",
+    "Collaborative research",
+    "How much collaborative research with outside partners is worth in the year, public money and partners' share.",
+    "EUR",
+    COLLABORATIVE,
+    f"{_KEEPS}; HE-BCI table 1",
+    (FLOW, _COLLABORATORS, "A good part is in kind, as the university values it.", RESTATED, UNIVERSITIES_ONLY),
+)
+LEVERAGE_CASH = Indicator(
+    "joint.leverage_cash",
+    "Partners' cash for public money",
+    "How much cash partners put into collaborative research for every pound of public money in it.",
+    "ratio",
+    PARTNERS_CASH,
+    f"{_KEEPS}; Research England, KEF metrics; HE-BCI table 1",
+    (_COLLABORATORS, ENGLAND, UNIVERSITIES_ONLY),
+    denominator=PUBLIC_FUNDING,
+    aggregate="ratio",
+    window_years=3,
+)
+LEVERAGE = Indicator(
+    "joint.leverage",
+    "Partners' contribution for public money",
+    "How much partners put into collaborative research, in cash and in kind, for every pound of public money in it.",
+    "ratio",
+    PARTNERS_CONTRIBUTION,
+    f"{_KEEPS}; HE-BCI table 1",
+    (
+        _COLLABORATORS,
+        "What comes in kind (staff time, equipment, data) the university values itself.",
+        RESTATED,
+        UNIVERSITIES_ONLY,
+    ),
+    denominator=PUBLIC_FUNDING,
+    aggregate="ratio",
+    window_years=3,
 )
 PARTNERS_HEADLINE = Indicator(
     "joint.partners",

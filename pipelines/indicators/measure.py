@@ -25,6 +25,12 @@ COLUMNS = (
 )
 """What the query of a measure returns, in any order."""
 
+OPTIONAL = ("period_start", "period_end", "status")
+"""What it may return as well: the period that money belongs to (the calendar year of `year` unless given),
+and why there is no amount (`suppressed`, `missing`, `not_applicable`)."""
+
+UNITS = ("count", "money", "fte", "persons", "days")
+
 
 @dataclass(frozen=True)
 class Idea:
@@ -40,10 +46,12 @@ class Measure:
     """A query over linked records, and what its rows are.
 
     `grain` is `record` (institution × record; `partner_id` is empty) or `edge` (… × partner). `needs` are the
-    facts a source must observe (`Source.observes`). `unit` is `count` or `money`. Of money, `share` 1 says
+    facts a source must observe (`Source.observes`). `unit` is one of UNITS. Of money, `share` 1 says
     that the amount is the institution's own and adds up over its members; a null `share` says that it is the
     record's and stands once, however many members take part. Rows are unique by institution, year, record
-    and partner. `partner` is the size of partner that a record-grain measure is about.
+    and partner. `partner` is the size of partner that a record-grain measure is about. `cells` are, of a
+    survey measure (`record_table` survey_value), the cells that one reporter must have in a year: measure,
+    partner, breakdown, sign.
     """
 
     name: str
@@ -55,13 +63,21 @@ class Measure:
     uses: tuple[Idea, ...] = ()
     record_table: str = "award"
     partner: str = "all"
+    cells: tuple[tuple[str, str, str, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a grain or unit that the engine does not know."""
         if self.grain not in ("record", "edge"):
             raise ValueError(f"measure {self.name}: grain {self.grain} is neither record nor edge")
-        if self.unit not in ("count", "money"):
-            raise ValueError(f"measure {self.name}: unit {self.unit} is neither count nor money")
+        if self.unit not in UNITS:
+            raise ValueError(f"measure {self.name}: unit {self.unit} is none of {', '.join(UNITS)}")
+        if self.is_survey != bool(self.cells):
+            raise ValueError(f"measure {self.name}: a survey measure lists its cells, and nothing else does")
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether institutions report the figures about themselves."""
+        return self.record_table == "survey_value"
 
 
 def compose(ideas: tuple[Idea, ...], sql: str) -> str:

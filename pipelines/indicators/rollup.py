@@ -23,7 +23,8 @@ def families(connection: duckdb.DuckDBPyConnection) -> None:
 def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
     """Create `credited_<measure>`: its evidence directly, and rolled up to each ancestor.
 
-    `value` is 1 or money in euro, `native` the same money in its own currency.
+    `value` is 1 or money in euro, `native` the same money in its own currency, `fixed` in euro at fixed
+    rates; `unrated` is 1 where there is money and no rate for it.
     """
     # A partner within the family is no partner of the family.
     outside = (
@@ -34,14 +35,18 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
         if measure.grain == "edge"
         else ""
     )
-    if measure.unit == "count":
+    if measure.unit != "money":
         together = """max(e.amount) AS value,
             CAST(NULL AS DOUBLE) AS native,
+            CAST(NULL AS DOUBLE) AS fixed,
+            0 AS unrated,
             CAST(NULL AS VARCHAR) AS currency,
             1 / (round(1 / max(e.share)) - count(DISTINCT e.institution_id) + 1) AS share"""
     else:
         together = f"""{_money("e.amount_eur")} AS value,
             CASE WHEN count(DISTINCT e.currency) <= 1 THEN {_money("e.amount")} END AS native,
+            {_money("e.amount_eur_fixed")} AS fixed,
+            max({_UNRATED}) AS unrated,
             CASE WHEN count(DISTINCT e.currency) > 1 THEN 'several' ELSE max(e.currency) END AS currency,
             max(e.share) AS share"""
     connection.execute(
@@ -63,14 +68,21 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
         GROUP BY f.ancestor_id, e.source, e.part, e.year, e.record_table, e.record_id, e.partner_id"""
     )
     columns = "institution_id, source, part, year, record_table, record_id, partner_id, partner, intensity"
-    own = "amount_eur AS value, amount AS native" if measure.unit == "money" else "amount AS value, NULL AS native"
+    own = (
+        f"e.amount_eur AS value, e.amount AS native, e.amount_eur_fixed AS fixed, {_UNRATED} AS unrated"
+        if measure.unit == "money"
+        else "e.amount AS value, NULL AS native, NULL AS fixed, 0 AS unrated"
+    )
     connection.execute(
         f"""CREATE VIEW iur_work.credited_{measure.name} AS
-        SELECT 'direct' AS rollup, {columns}, {own}, currency, share FROM iur_work.evidence_{measure.name}
+        SELECT 'direct' AS rollup, {columns}, {own}, currency, share FROM iur_work.evidence_{measure.name} AS e
         UNION ALL
-        SELECT 'with_children' AS rollup, {columns}, value, native, currency, share
+        SELECT 'with_children' AS rollup, {columns}, value, native, fixed, unrated, currency, share
         FROM iur_work.rolled_{measure.name}"""
     )
+
+
+_UNRATED = "CASE WHEN e.amount IS NOT NULL AND e.amount_eur IS NULL THEN 1 ELSE 0 END"
 
 
 def _money(amount: str) -> str:

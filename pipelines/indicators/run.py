@@ -4,7 +4,7 @@ The runs stand in small tables, so that one query adds up the sums and ratios of
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
@@ -16,18 +16,25 @@ from pipelines.indicators.observe import Part, telling
 
 @dataclass(frozen=True)
 class Run:
-    """An indicator with one kind of partner; `room` numbers the set of parts it reads."""
+    """An indicator with one kind of partner; the rooms number the sets of parts its two sides read."""
 
     number: int
     indicator: Indicator
     partner: str
     numerator: Measure
+    base: Measure | None
     room: int
+    base_room: int
 
     @property
     def size(self) -> str:
         """Which rows of the numerator's summary count: by partner size at edge grain, else all."""
         return self.partner if self.numerator.grain == "edge" else "all"
+
+    @property
+    def is_surveyed(self) -> bool:
+        """Whether one side or both are figures that institutions report: formed year by year."""
+        return self.numerator.is_survey or bool(self.base and self.base.is_survey)
 
 
 def enlist(
@@ -35,16 +42,26 @@ def enlist(
     indicators: Iterable[Indicator],
     facts: Mapping[Part, frozenset[str]],
 ) -> list[Run]:
-    """List the runs of the indicators, and write what the queries need to know of them into tables."""
+    """List the runs of the indicators, and write what the queries need to know of them into tables.
+
+    Records of both sides come from parts that tell what both need; a reported figure may come from another
+    source than the other side, and needs its own facts only.
+    """
     rooms: dict[frozenset[str], int] = {}
     runs: list[Run] = []
     for indicator in indicators:
-        kinds = [("all", indicator.numerator, indicator.needs)]
-        kinds += [(m.partner, m, indicator.needs | m.needs) for m in indicator.sized]
-        kinds += [(size, indicator.numerator, indicator.needs | {"sme"}) for size in indicator.sizes]
-        for partner, numerator, needs in kinds:
-            room = rooms.setdefault(needs, len(rooms))
-            runs.append(Run(len(runs), indicator, partner, numerator, room))
+        bases = {m.partner: m for m in indicator.sized_bases}
+        kinds: list[tuple[str, Measure, frozenset[str]]] = [("all", indicator.numerator, frozenset())]
+        kinds += [(m.partner, m, frozenset()) for m in indicator.sized]
+        kinds += [(size, indicator.numerator, frozenset({"sme"})) for size in indicator.sizes]
+        for partner, numerator, more in kinds:
+            base = bases.get(partner, indicator.denominator)
+            run = Run(len(runs), indicator, partner, numerator, base, 0, 0)
+            needs = (numerator.needs | more, base.needs if base else frozenset())
+            if not run.is_surveyed:
+                needs = (indicator.needs | numerator.needs | more,) * 2
+            room, base_room = (rooms.setdefault(need, len(rooms)) for need in needs)
+            runs.append(replace(run, room=room, base_room=base_room))
     told = [
         {"room": room, "source": source, "part": part}
         for needs, room in rooms.items()
@@ -53,7 +70,7 @@ def enlist(
     _write(connection, "telling", told, {"room": pa.int64(), "source": pa.string(), "part": pa.string()})
     connection.execute(_TELLING_YEAR)
     _write(connection, "run", [_row(run) for run in runs])
-    _write(connection, "run_side", [side for run in runs for side in _sides(run)])
+    _write(connection, "run_side", [side for run in runs for side in _sides(run)], _SIDE)
     _write(connection, "run_back", [back for run in runs for back in _years_back(run)])
     levels = [{"run": run.number, "level": level} for run in runs for level in run.indicator.intensities]
     _write(connection, "run_level", levels)
@@ -70,7 +87,13 @@ def _row(run: Run) -> dict[str, object]:
         "indicator": indicator.id,
         "partner": run.partner,
         "room": run.room,
+        "base_room": run.base_room,
         "record_table": run.numerator.record_table,
+        "is_surveyed": run.is_surveyed,
+        "is_reported": indicator.is_reported,
+        "is_money": _is_money(run),
+        "is_amount": run.numerator.unit == "money",
+        "by_field": indicator.by_field,
         "aggregate": "own" if indicator.is_own_sql else indicator.aggregate,
         "is_ratio": indicator.is_ratio,
         "interval": indicator.interval,
@@ -81,21 +104,48 @@ def _row(run: Run) -> dict[str, object]:
         "first_back": first,
         "last_back": last,
         "years_needed": indicator.years_needed,
-        "least_base": indicator.least_base,
+        "least_base": float(indicator.least_base),
     }
+
+
+def _is_money(run: Run) -> bool:
+    """Whether the value is a level of money in euro, beside which stands one in the records' own currency."""
+    if run.numerator.unit != "money":
+        return False
+    if run.indicator.aggregate == "ratio":
+        return run.base is not None and run.base.unit != "money" and run.indicator.unit.startswith("EUR")
+    return run.indicator.aggregate in ("sum", "mean", "median")
 
 
 def _sides(run: Run) -> list[dict[str, object]]:
     """Say what is added up: for the value, and for the base (of no ratio, the numerator itself)."""
-    denominator = run.indicator.denominator
-    base = (denominator.name, "all") if denominator else (run.numerator.name, run.size)
+    if run.is_surveyed:
+        return []
+    base = (run.base.name, "all") if run.base else (run.numerator.name, run.size)
     sides = [("base", *base)]
-    if run.indicator.aggregate in ("sum", "ratio"):
+    if run.indicator.aggregate in ("sum", "mean", "ratio"):
         sides.append(("value", run.numerator.name, run.size))
     return [
-        {"run": run.number, "side": side, "measure": measure, "size": size, "room": run.room}
+        {
+            "run": run.number,
+            "side": side,
+            "measure": measure,
+            "size": size,
+            "room": run.room,
+            "by_field": run.indicator.by_field,
+        }
         for side, measure, size in sides
     ]
+
+
+_SIDE = {
+    "run": pa.int64(),
+    "side": pa.string(),
+    "measure": pa.string(),
+    "size": pa.string(),
+    "room": pa.int64(),
+    "by_field": pa.bool_(),
+}
 
 
 def _years_back(run: Run) -> list[dict[str, object]]:

@@ -1,12 +1,16 @@
-"""What small and medium enterprises gain: whose research cost is carried, and how much they receive.
+"""What small and medium enterprises gain: licences, contracts, and research cost that is carried.
 
 An SME is what the source says it is (EU and UK: fewer than 250 staff; SBIR and AUTM: fewer than 500): the
 definitions are never pooled. Reference: INDICATORS §3, "SMEs".
 """
 
+from pipelines.indicators.contract_evidence import CONTRACTS as BY_PAYER
+from pipelines.indicators.contract_evidence import RESEARCH, RESEARCH_FROM_COMPANIES
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
+from pipelines.indicators.survey_fact import CONTRACT_YEARS, FLOW, RESTATED, SME, STOCK, UNIVERSITIES_ONLY
+from pipelines.indicators.transfer_evidence import LICENCES_SME
 
 
 def _sme(name: str, meaning: str, column: str, where: str, needs: frozenset[str]) -> Measure:
@@ -91,4 +95,51 @@ R_AND_D_RECEIVED = Indicator(
     (_SELF_DECLARED, "A commitment, counted whole in the year in which the grant starts."),
     interval="money",
     intensities=("all", "bilateral_small"),
+)
+
+_REPORTED = "INDICATORS §3, SMEs; HE-BCI table"
+
+LICENCES = Indicator(
+    "sme.licences",
+    "Licences to SMEs",
+    "How many licences to use its inventions, other than software, the university has with SMEs.",
+    "licences",
+    LICENCES_SME,
+    f"{_REPORTED} 4b",
+    (STOCK, "Licences in force, and not those signed in the year.", SME, UNIVERSITIES_ONLY),
+    aggregate="mean",
+    is_stock=True,
+)
+CONTRACTS = Indicator(
+    "sme.contracts",
+    "Research contracts with SMEs",
+    "How many contracts of research with SMEs the university reports for the year.",
+    "contracts",
+    BY_PAYER["sme"],
+    f"{_REPORTED} 2a",
+    (CONTRACT_YEARS, "So a window averages them, as it does a stock.", SME, UNIVERSITIES_ONLY),
+    aggregate="mean",
+    is_stock=True,
+)
+CONTRACT_INCOME = Indicator(
+    "sme.contract_income",
+    "Contract research paid by SMEs",
+    "How much SMEs pay the university in the year for research that meets their own need.",
+    "EUR",
+    RESEARCH["sme"],
+    f"{_REPORTED} 2a",
+    (FLOW, SME, RESTATED, UNIVERSITIES_ONLY),
+)
+TECHNOLOGY_SHARE = Indicator(
+    "sme.technology_share",
+    "SMEs' share of companies' contract research",
+    "Which part of what companies pay the university for contract research comes from SMEs.",
+    "fraction",
+    RESEARCH["sme"],
+    f"{_REPORTED} 2a",
+    (SME, "By money: many small contracts weigh less than one large one."),
+    denominator=RESEARCH_FROM_COMPANIES,
+    aggregate="ratio",
+    window_years=3,
+    is_bounded=True,
 )

@@ -37,7 +37,7 @@ def uncertain(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> Non
     connection.unregister("iur_rows")
 
 
-_FROM_SUMS = ("wilson", "poisson", "money")
+_FROM_SUMS = ("wilson", "poisson", "money", "fixed")
 
 
 def _from_sums(connection: duckdb.DuckDBPyConnection, kind: str, counting: str) -> pa.Table:
@@ -47,8 +47,10 @@ def _from_sums(connection: duckdb.DuckDBPyConnection, kind: str, counting: str) 
             k.row_id,
             k.total,
             coalesce(k.base, 0) AS base,
-            k.units,
-            coalesce(k.squares, 0) AS squares,
+            k.told,
+            r.is_amount,
+            -- A query of its own counts partners: what is known of its records says nothing of them.
+            coalesce(CASE WHEN r.aggregate = 'own' THEN k.base ELSE k.squares END, 0) AS squares,
             coalesce(k.share_squares, 0) AS share_squares
         FROM iur_work.kept AS k
         JOIN iur_work.run AS r ON r.run = k.run
@@ -56,22 +58,31 @@ def _from_sums(connection: duckdb.DuckDBPyConnection, kind: str, counting: str) 
         ORDER BY k.row_id""",
         [kind, counting],
     ).fetchnumpy()
-    total, base = cells["total"], cells["base"]
+    total, base, squares = cells["total"], cells["base"], cells["squares"]
     if kind == "wilson" and counting == "whole":
-        ends = interval.wilson(total, base)
+        ends = interval.wilson_weighted(total, base, squares)
     elif kind == "wilson":
         ends = interval.wilson_weighted(np.minimum(total, base), base, cells["share_squares"])
     elif kind == "money":
-        ends = interval.money(total, cells["squares"], cells["units"])
-    elif counting == "whole":
-        ends = interval.poisson(total)
+        ends = interval.money(total, squares, cells["told"])
+    elif kind == "poisson":
+        ends = _count(total, squares, cells["share_squares"], counting)
     else:
-        ends = interval.gamma(total, cells["share_squares"])
+        amounts = np.asarray(cells["is_amount"], dtype=bool)
+        of_money = interval.money(np.where(amounts, total, np.nan), squares, cells["told"])
+        of_count = _count(np.where(amounts, 0, total), np.where(amounts, 0, squares), cells["share_squares"], counting)
+        lower, upper = (np.where(amounts, m, c) for m, c in zip(of_money, of_count, strict=True))
+        ends = interval.ratio_fixed_denominator((lower, upper), base)
     return _table(cells["row_id"], *ends, "wilson" if kind == "wilson" else "stability")
 
 
+def _count(total: Any, squares: Any, share_squares: Any, counting: str) -> interval.Interval:
+    """Form the interval of stability of a count of records, whole or by shares."""
+    return interval.clustered(total, squares) if counting == "whole" else interval.gamma(total, share_squares)
+
+
 def _ratio(connection: duckdb.DuckDBPyConnection, run: Run) -> pa.Table:
-    """Resample or linearise over records: one unit is a record, with what it adds to both sums."""
+    """Resample or linearise over records: one unit is a record or project, with what it adds to both sums."""
     denominator = run.indicator.denominator
     if denominator is None:
         raise ValueError(f"indicator {run.indicator.id}: the interval of a ratio needs a denominator")
@@ -84,7 +95,7 @@ def _ratio(connection: duckdb.DuckDBPyConnection, run: Run) -> pa.Table:
     cells = connection.execute(
         f"""SELECT row_id, CAST(sum(CAST(x AS DECIMAL(18, 4))) AS DOUBLE) AS x,
             CAST(sum(CAST(y AS DECIMAL(18, 4))) AS DOUBLE) AS y
-        FROM ({sides}) GROUP BY row_id, record_table, record_id ORDER BY row_id, record_table, record_id"""
+        FROM ({sides}) GROUP BY row_id, record_table, unit_id ORDER BY row_id, record_table, unit_id"""
     ).fetchnumpy()
     ids, starts, counts = np.unique(cells["row_id"], return_index=True, return_counts=True)
     if not ids.size:
@@ -113,7 +124,8 @@ _VALUE = "CASE WHEN k.is_native THEN c.native ELSE c.value END"
 def _records(run: Run, measure: str, back: tuple[int, int], values: str) -> str:
     """Write the query of the single records behind each row of a run that has enough of them."""
     return f"""
-        SELECT k.row_id, c.record_table, c.record_id, {values.replace("value", _VALUE)}
+        SELECT k.row_id, c.record_table, c.record_id, coalesce(j.unit_id, c.record_id) AS unit_id,
+            {values.replace("value", _VALUE)}
         FROM iur_work.credited_{measure} AS c
         JOIN iur_work.telling AS t ON t.room = {run.room} AND t.source = c.source AND t.part = c.part
         JOIN iur_work.intensity_level AS i ON i.of = c.intensity
@@ -125,7 +137,11 @@ def _records(run: Run, measure: str, back: tuple[int, int], values: str) -> str:
             AND k.source = c.source
             AND k.intensity = i.level
             AND c.year BETWEEN k.year - {back[1]} AND k.year - {back[0]}
-        WHERE k.value IS NOT NULL AND k.units >= {_FEW if run.indicator.is_ratio else 0}"""
+        LEFT JOIN iur_work.project AS j ON c.record_table = 'award' AND j.record_id = c.record_id
+        WHERE (k.field = 'all' OR EXISTS (
+            SELECT 1 FROM iur_work.record_field AS d
+            WHERE d.record_table = c.record_table AND d.record_id = c.record_id AND d.field = k.field
+        )) AND k.value IS NOT NULL AND k.units >= {_FEW if run.indicator.is_ratio else 0}"""
 
 
 def _table(row_id: Any, lower: Any, upper: Any, basis: Any) -> pa.Table:

@@ -12,7 +12,9 @@ COLLABORATION = """
 CREATE OR REPLACE TABLE collaboration AS
 WITH
 party AS (
+    -- A survey's record is one institution's own report: there is nobody on it to collaborate with.
     SELECT * FROM linked_party SEMI JOIN _changed USING (source, part)
+    WHERE record_table <> 'survey_value'
 ),
 year_of AS (
     SELECT award_id AS record_id, CAST(year(min(starts_on)) AS BIGINT) AS year

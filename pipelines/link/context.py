@@ -15,18 +15,28 @@ SQL = """concat_ws(' | ',
     'id:' || nullif(source_org_id, ''))"""
 """The context of a row of `award_party`, in DuckDB's dialect: the only place that says what goes into it."""
 
-_PART = re.compile(r"(short|type|city|state|id):(.*?)(?: \| (?=(?:short|type|city|state|id):)|$)", re.DOTALL)
+REPORTER_SQL = """concat_ws(' | ',
+    'id:' || reporter_id,
+    CASE WHEN reporter_id IN (SELECT id FROM _dated_id) THEN 'on:' || period_end END)"""
+"""The context of a survey's reporter (a row of `survey_value`)."""
+
+_KINDS = "short|type|city|state|id|on"
+_PART = re.compile(rf"({_KINDS}):(.*?)(?: \| (?=(?:{_KINDS}):)|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Context:
-    """Short name, the source's kind of organisation, city, state, and the source's own id of it."""
+    """Short name, the source's kind of organisation, city, state, the source's own id of it, the record's day.
+
+    The day (`on`, ISO) is told where an id named different organisations over time.
+    """
 
     short: str = ""
     type: str = ""
     city: str = ""
     state: str = ""
     id: str = ""
+    on: str = ""
 
 
 def read(context: str) -> Context:

@@ -1,4 +1,4 @@
-"""Curated knowledge: who holds patents for whom, and the reviewers' answers."""
+"""Curated knowledge: who holds patents for whom, who bears a publisher's id, and the reviewers' answers."""
 
 from dataclasses import dataclass
 
@@ -20,14 +20,31 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Bearer:
+    """The organisation that bears an id, and the first and last day on which it does ('' where open)."""
+
+    organisation: int
+    since: str
+    until: str
+
+    def bears(self, on: str) -> bool:
+        """Tell whether it bears the id on a day (ISO); on '', an unknown day, whether it still does."""
+        return (self.since or "") <= on and (not self.until or on <= self.until) if on else not self.until
+
+
+@dataclass(frozen=True)
 class Curated:
-    """Seed rows by what they answer for: a source's id, a name within a country, a holder's own record."""
+    """Seed rows by what they answer for: a source's id, a name within a country, a holder's own record.
+
+    `bearers` are those of an identifier that ROR lacks (UKPRN), `by_id` a reviewer's answers for one.
+    """
 
     by_id: dict[str, Answer]
     by_name: dict[tuple[str, str], Answer]
     anywhere: dict[str, Answer]
     institution_of: dict[int, int]
     unknown: tuple[str, ...]
+    bearers: dict[str, tuple[Bearer, ...]]
 
     def name(self, key: str, country: str) -> Answer | None:
         """Return the answer for a `core` key: the country's own row; where unknown, a long name's row.
@@ -78,4 +95,11 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
             by_id[row["source_org_id"]] = answer
         if row["name"]:
             keep(names.forms(row["name"]).core, row["country"], answer)
-    return Curated(by_id, by_name, anywhere, institution_of, tuple(dict.fromkeys(unknown)))
+    bearers: dict[str, tuple[Bearer, ...]] = {}
+    for row in seeds["organisation_ids"]:
+        bearer = number(row["organisation_id"])
+        if bearer is not None:
+            id_ = f"{row['scheme']}:{row['id']}"
+            # A user's row comes later in the seed and is asked first.
+            bearers[id_] = (Bearer(bearer, row["valid_from"], row["valid_until"]), *bearers.get(id_, ()))
+    return Curated(by_id, by_name, anywhere, institution_of, tuple(dict.fromkeys(unknown)), bearers)

@@ -15,7 +15,7 @@ from pipelines.link.registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
 
 SCORES = {
     "identifier": 0.995,
@@ -75,7 +75,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
         return Link(status="no_organisation", method="no_name")
     query = Query(name, forms, country, about, names.legal_form(name))
     registry, curated = linker.registry, linker.curated
-    if (known := _identifier(registry, about.id)) is not None:
+    if (known := _identifier(linker, about)) is not None:
         return _linked(linker, [known], "identifier")
     for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms.core, country)):
         if answer is not None:
@@ -130,10 +130,16 @@ def match(queries: "pa.Table", linker: Linker) -> "pa.Table":
     return queries
 
 
-def _identifier(registry: Registry, id_: str) -> int | None:
-    """Find an organisation by an identifier that ROR holds: its own, GRID, ISNI, funder id, Wikidata."""
+def _identifier(linker: Linker, about: context.Context) -> int | None:
+    """Find an organisation by an identifier of the seed, valid on the record's day, or one that ROR holds.
+
+    ROR's are its own, GRID, ISNI, funder id, Wikidata, and few UKPRNs.
+    """
+    id_, registry = about.id, linker.registry
     if not id_:
         return None
+    if bearers := linker.curated.bearers.get(id_):
+        return next((b.organisation for b in bearers if b.bears(about.on)), None)
     return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(id_.casefold().replace(" ", ""))
 
 

@@ -99,7 +99,7 @@ ORDER BY o.organisation_id
 
 TYPED = """
 -- Of what ROR calls a school or a facility a source's type changes nothing.
-SELECT l.credited_id, p.source_type = 'HES' AS is_higher, count(DISTINCT (p.source, p.award_id)) AS records
+SELECT l.credited_id, p.source_type = 'HES' AS is_higher, count(DISTINCT (p.source, p.record_id)) AS records
 FROM _party AS p
 JOIN name_link AS l
     ON l.source = p.source AND l.name = p.name AND l.country = p.link_country AND l.context = p.context

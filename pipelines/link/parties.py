@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.link import collaboration, company, context, match, organisations, seeds
+from pipelines.link import collaboration, company, context, match, organisations, reporters, seeds
 from pipelines.link.match import Linker
 from pipelines.link.memory import KEY, Memory
 from pipelines.link.registry import Registry
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 PARTY = f"""
 CREATE OR REPLACE TEMP TABLE _party AS
 SELECT
-    source, part, award_id, period, party_no, role, name,
+    source, part,
+    'award' AS record_table,
+    award_id AS record_id,
+    period, party_no, role, name,
     coalesce(country, '') AS link_country,
     {context.SQL} AS context,
     coalesce(source_type, '') AS source_type,
     coalesce(source_org_id, '') AS source_org_id,
     city, latitude, longitude, is_sme, amount, currency, cost, has_left
 FROM award_party
+UNION ALL BY NAME
+{reporters.PARTY}
 """
 
 QUERY = """
@@ -124,8 +129,7 @@ WITH placed AS (
 )
 SELECT
     p.source, p.part,
-    'award' AS record_table,
-    p.award_id AS record_id,
+    p.record_table, p.record_id,
     p.period, p.party_no, p.role, p.name,
     p.link_country AS country,
     p.named_id, p.credited_id, p.organisation_id,
@@ -134,7 +138,7 @@ SELECT
     p.is_sme, p.amount, p.currency, p.cost, p.has_left
 FROM placed AS p
 LEFT JOIN organisation AS o USING (organisation_id)
-ORDER BY p.source, record_table, record_id, p.period, p.party_no
+ORDER BY p.source, p.record_table, p.record_id, p.period, p.party_no
 """
 
 LINK = """
@@ -164,13 +168,14 @@ def link(
     remembered: Memory | None = None,
     reuse: Reuse | None = None,
 ) -> None:
-    """Create the link tables from award, award_party and the registry's three tables of a connection.
+    """Create the link tables from award, award_party, survey_value and the registry's tables of a connection.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
     seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
     `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
     """
     tables = tables or seeds.load()
+    reporters.dated(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
     registry = cache(lambda: _registry(connection))
@@ -187,7 +192,7 @@ def link(
     organisations.write(connection, registry, tables, remembered)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
-    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation"):
+    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation", "_dated_id"):
         connection.execute(f"DROP TABLE {scratch}")
     collaboration.write(connection, reuse or Reuse())
 

@@ -147,6 +147,8 @@ def test_what_a_source_does_not_tell_is_no_data(iur, tmp_path, monkeypatch):
         (("describe", "awrd"), "award"),
         (("show", world.DELFT, "--release", "1999-01-01"), "2026-01-01"),
         (("ingest", "cordsi"), "cordis"),
+        (("backfill", "cordsi", "--since", "2008"), "cordis"),
+        (("backfill", "cordis", "--since", "2008"), "iur ingest cordis"),
         (("query", "SELECT * FROM awrd"), "award"),
     ],
 )
@@ -163,6 +165,8 @@ def test_what_is_unknown_is_answered_with_the_nearest(iur, arguments, says):
         ("explain", world.DELFT, "joint.funding", "last"),
         ("show", world.DELFT, "--years", "x"),
         ("resolve",),
+        ("backfill", "cordis"),
+        ("ingest", "cordis", "--since", "2009", "--until", "2008"),
         ("nothing",),
     ],
 )
@@ -248,6 +252,15 @@ def test_ingest_prints_the_books_and_a_second_time_nothing_changed(iur, tmp_path
     again = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
     assert {b["state"] for b in again["books"]} == {"unchanged"}
     assert iur("fetch", "cordis", "--mirror", str(tmp_path / "m")).out == "cordis · h2020: unchanged\n"
+
+
+def test_a_run_takes_the_sources_that_are_enabled(iur, tmp_path, monkeypatch):
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
+    world.write(tmp_path / "m")
+    (tmp_path / "home" / "seeds").mkdir(parents=True)
+    (tmp_path / "home" / "seeds" / "sources.csv").write_text("source,enabled,first_part\nror,no,\n")
+    assert iur("run", "--mirror", str(tmp_path / "m")).code == 0
+    assert iur("query", "SELECT DISTINCT source FROM receipt", "--json").json == [{"source": "cordis"}]
 
 
 def test_a_release_of_nothing_says_so(iur, tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines import demo, steps
+from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers
 from warehouse.store import Home
@@ -33,9 +34,9 @@ def publishers(serving, world) -> Iterator[Publishers]:
 
 @pytest.fixture(scope="session")
 def first_night(serving, tmp_path_factory) -> Home:
-    """A home into which both sources were ingested once: judging costs seconds, so it is done once for all."""
+    """A home into which every source was ingested once: judging costs seconds, so it is done once for all."""
     home = Home(tmp_path_factory.mktemp("first") / "home")
-    for source in ("ror", "cordis"):
+    for source in PUBLISHERS:
         assert not [o.failed for o in steps.ingest(home, source) if o.failed]
     return home
 

@@ -1,4 +1,4 @@
-"""The hand-worked world, computed once for all tests that only read it."""
+"""The hand-worked worlds, computed once for all tests that only read them."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.indicators.compute import compute
-from tests.indicators import hand_worked
+from tests.indicators import hand_worked, hand_worked_survey
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +20,12 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def value(world: duckdb.DuckDBPyConnection) -> Callable[..., hand_worked.Row | None]:
     return lambda *args, **dimensions: hand_worked.look_up(world, *args, **dimensions)
+
+
+@pytest.fixture(scope="session")
+def reported() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked surveys."""
+    connection = hand_worked_survey.build()
+    compute(connection, hand_worked_survey.SOURCES, hand_worked_survey.PARTS)
+    yield connection
+    connection.close()

@@ -192,7 +192,9 @@ def build(
             for org, sector in sorted(SECTOR.items())
             if _is_institution(org) and ror(org) in seen
         ],
+        "survey_value": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
+        "survey_value": [],
         "exchange_rate": [
             {
                 "source": "ecb",

@@ -29,6 +29,30 @@ def test_the_indicators_of_the_first_issue_are_there():
     }
 
 
+def test_the_indicators_of_reported_figures_are_there():
+    """INDICATORS §3, of what HE-BCI and HESA feed."""
+    ids = """
+        joint.leverage_cash joint.leverage
+        contract.research_income contract.consultancy_income contract.facilities_income
+        contract.value_per_contract contract.income_share contract.industry_income_share
+        transfer.disclosures transfer.filings transfer.licences transfer.licences_income_generating
+        transfer.overseas_share transfer.licence_income transfer.ip_income transfer.income_per_licence
+        transfer.income_top_year_share transfer.income_share_income
+        talent.cpd_income talent.cpd_learner_days
+        venture.formed venture.formed_with_ownership venture.active_with_ownership venture.active
+        venture.mature_share venture.investment venture.turnover venture.employment
+        benefit.share_sales benefit.net_ip_income benefit.ip_income_per_academic
+        sme.licences sme.contracts sme.contract_income sme.technology_share
+        challenge.external_filing_share challenge.funnel_disclosure_to_filing
+        challenge.funnel_disclosure_to_grant
+        kef.contract_sme kef.contract_non_sme kef.contract_non_commercial
+        kef.services_sme kef.services_non_sme kef.services_non_commercial
+        kef.cpd_income kef.cpd_days kef.regeneration kef.ip_income
+        kef.turnover_per_spinout kef.investment_per_spinout kef.graduate_startups kef.innovate_uk
+    """
+    assert set(catalogue()) >= set(ids.split())
+
+
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_an_indicator_says_what_it_is(id_):
     indicator = catalogue()[id_]
@@ -48,7 +72,15 @@ def test_an_indicator_says_what_it_is(id_):
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_both_sides_of_a_ratio_are_of_one_kind(id_):
     indicator = catalogue()[id_]
-    if indicator.denominator:
+    if not indicator.denominator:
+        return
+    money = {indicator.numerator.unit, indicator.denominator.unit} == {"money"}
+    if indicator.is_bounded or indicator.unit == "fraction":
+        assert indicator.numerator.unit == indicator.denominator.unit
+    if indicator.unit == "EUR":
+        assert indicator.numerator.unit == "money"
+        assert not money, "money over money is no money"
+    if not indicator.denominator.is_survey:
         assert indicator.numerator.unit == indicator.denominator.unit
         assert indicator.numerator.record_table == indicator.denominator.record_table
 
@@ -61,14 +93,20 @@ def test_formulas():
     assert formula(catalogue()["challenge.budget_split"]).endswith("; ratio of sums over the years y−2 to y")
 
 
-def test_numerators_of_shares_lie_within_their_denominators(world):
-    rows = world.execute(
-        """SELECT indicator, institution_id, year FROM indicator
+@pytest.mark.parametrize("of", ["world", "reported"])
+def test_numerators_of_shares_lie_within_their_denominators(of, request):
+    rows = (
+        request.getfixturevalue(of)
+        .execute(
+            """SELECT indicator, institution_id, year FROM indicator
         WHERE unit = 'fraction' AND numerator > denominator"""
-    ).fetchall()
+        )
+        .fetchall()
+    )
     assert rows == []
 
 
-def test_every_indicator_has_a_value_somewhere(world):
-    found = {i for (i,) in world.execute("SELECT indicator FROM indicator WHERE value > 0").fetchall()}
+def test_every_indicator_has_a_value_somewhere(world, reported):
+    valued = "SELECT indicator FROM indicator WHERE value > 0"
+    found = {i for worked in (world, reported) for (i,) in worked.execute(valued).fetchall()}
     assert found == set(catalogue())

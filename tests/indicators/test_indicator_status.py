@@ -6,9 +6,10 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from pipelines.indicators import grid
+from pipelines.indicators import draw
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
+from pipelines.indicators.money import unrated
 from pipelines.source import Span
 from tests.indicators import hand_worked
 from tests.indicators.hand_worked import P, look_up, of
@@ -60,13 +61,10 @@ def test_untold_amounts_are_no_data(value):
 
 
 def test_money_without_a_rate_is_not_counted(world, value):
-    from pipelines.indicators.evidence import without_rate
-
     # B02 of 2019 is in dollars, of which only 2018 has a rate; the year is not complete besides.
     row = value("joint.funding", "foxtrot", 2019)
     assert (row["value"], row["status"]) == (None, "partial_year")
-    # Foxtrot's own 300 dollars, and the budget's two sides.
-    assert without_rate(world) == {("USD", 2019): 3}
+    assert unrated(world, "year = ?", [2019]) == ["USD for 2019-01-01 to 2019-12-31"]
 
 
 def test_zero_denominators(value):
@@ -136,10 +134,10 @@ def test_statuses_in_order_of_precedence():
             "least_base": 20,
             "is_ratio": True,
         }
-        said |= dict.fromkeys(("is_suppressed", "is_partial", "is_untold"), False)
+        said |= dict.fromkeys(("is_suppressed", "is_partial", "is_untold", "is_unrated"), False)
         said |= flags
         columns = ", ".join(f"{value!r} AS {name}" for name, value in said.items())
-        query = f"SELECT {grid.STATUS} FROM (SELECT {columns})"
+        query = f"SELECT {draw.STATUS} FROM (SELECT {columns})"
         return connection.execute(query).fetchall()[0][0]
 
     everything = {"is_suppressed": True, "is_partial": True, "is_untold": True, "base": 0, "units": 1}
@@ -147,6 +145,8 @@ def test_statuses_in_order_of_precedence():
     assert status(units=19) == "small_base"
     assert status(units=0, base=0) == "no_denominator"
     assert status(units=0, base=0, is_untold=True) == "no_data"
+    assert status(is_unrated=True) == "no_data"
+    assert status(is_unrated=True, is_partial=True) == "partial_year"
     assert status(years_used=1, base=0) == "no_data"
     assert status(units=0, base=0, is_untold=True, is_partial=True) == "partial_year"
     assert status(**everything) == "suppressed"

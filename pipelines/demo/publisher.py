@@ -1,0 +1,85 @@
+"""What a simulated publisher is: the files it puts out of a world, where they lie, and how it announces them.
+
+A publisher is a module of `pipelines.demo.publishers`, named as the source that reads it. The server and the
+faults know nothing of any of them but this.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.demo.records import JANUARY, World
+
+
+@dataclass(frozen=True)
+class Book:
+    """What an ingest must count of a table: read = kept + quarantined + dropped by reason."""
+
+    read: int
+    kept: int
+    quarantined: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A file as a publisher puts it out: of which part, at which address, and how to write it.
+
+    `name` is how tests speak of it; `path` is the address without the host, with its query where the
+    publisher's has one. `since` is the edition in which its bytes last changed. `validators` are those it is
+    served with; `is_guarded` says that the publisher turns away whoever does not name a browser or himself.
+    """
+
+    name: str
+    part: str
+    path: str
+    write: Callable[[Path], None]
+    kind: str = "application/zip"
+    since: int = 1
+    validators: tuple[str, ...] = ("ETag", "Last-Modified")
+    is_guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file's bytes on the disk: where, how many, and their md5."""
+
+    path: Path
+    size: int
+    md5: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page that announces files, or a redirect `to` another address."""
+
+    name: str
+    path: str
+    text: str = ""
+    kind: str = ""
+    to: str = ""
+
+
+class Publisher(Protocol):
+    """A module that simulates the publisher of the source it is named after."""
+
+    ADDRESSES: dict[str, str]
+    """The variables that the source reads, and what to set them to, from this machine's address on."""
+
+    def files(self, world: World) -> Sequence[Posted]:
+        """Return the files of a world's edition, without writing any."""
+
+    def listings(self, world: World, base: str, stored: Mapping[str, Stored]) -> Sequence[Listing]:
+        """Return the pages that announce the files: `base` is this machine's address, `stored` is by name."""
+
+    def books(self, world: World) -> dict[str, dict[str, Book]]:
+        """Return what an ingest must count: part → table → its book."""
+
+
+def dated(edition: int) -> str:
+    """Return the day an edition came out, as HTTP writes it: 28 days after the one before."""
+    day = dt.datetime.combine(JANUARY + dt.timedelta(28 * (edition - 1)), dt.time(), dt.UTC)
+    return format_datetime(day, usegmt=True)

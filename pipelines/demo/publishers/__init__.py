@@ -1,0 +1,15 @@
+"""The simulated publishers, by the source that reads them: a new one is a module here and an entry."""
+
+from collections.abc import Iterable
+
+from pipelines.demo.publisher import Book, Publisher
+from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, ror
+from pipelines.demo.records import World
+
+PUBLISHERS: dict[str, Publisher] = {"ror": ror, "cordis": cordis, "ecb_rates": ecb_rates, "hebci": hebci, "hesa": hesa}
+"""The registry first: what others publish is linked to it."""
+
+
+def books(world: World, sources: Iterable[str] = PUBLISHERS) -> dict[tuple[str, str], dict[str, Book]]:
+    """Return what an ingest must count: (source, part) → table → its book."""
+    return {(source, part): tables for source in sources for part, tables in PUBLISHERS[source].books(world).items()}

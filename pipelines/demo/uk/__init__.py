@@ -1,0 +1,1 @@
+"""What the United Kingdom's simulated universities report: knowledge exchange, money and staff, year by year."""

@@ -1,0 +1,104 @@
+"""Contracts and services: what companies and others pay universities for research, advice and equipment.
+
+Reference: INDICATORS §3, "Contracts and services"; HE-BCI table 2a, HESA finance tables 1 and 5.
+"""
+
+from pipelines.indicators.contract_evidence import (
+    CONSULTANCY,
+    CONTRACTS,
+    FACILITIES,
+    FROM_COMPANIES,
+    INDUSTRY_RESEARCH_INCOME,
+    PAYERS,
+    RESEARCH,
+    RESEARCH_INCOME,
+    TOTAL_INCOME,
+)
+from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.survey_fact import CONTRACT_YEARS, FLOW, RESTATED, SME, UNIVERSITIES_ONLY, awaits
+
+_KEEPS = "INDICATORS §3, Contracts and services; HE-BCI table 2a"
+_BY_PAYER = "Public bodies and charities pay too: read it by partner (sme, large, non_commercial) for companies alone."
+
+RESEARCH_INCOME_OF_CONTRACTS = Indicator(
+    "contract.research_income",
+    "Income of contract research",
+    "How much companies, public bodies and charities pay the university for research that meets their own need.",
+    "EUR",
+    RESEARCH["all"],
+    _KEEPS,
+    (FLOW, _BY_PAYER, SME, "Grants of research councils are not in it.", RESTATED, UNIVERSITIES_ONLY),
+    sized=tuple(RESEARCH[payer] for payer in PAYERS),
+)
+CONSULTANCY_INCOME = Indicator(
+    "contract.consultancy_income",
+    "Income of consultancy",
+    "How much clients pay the university for expert advice that rests on what is known already.",
+    "EUR",
+    CONSULTANCY["all"],
+    _KEEPS,
+    (FLOW, _BY_PAYER, SME, "Advice that staff sell on their own account is not in it.", RESTATED, UNIVERSITIES_ONLY),
+    sized=tuple(CONSULTANCY[payer] for payer in PAYERS),
+)
+FACILITIES_INCOME = Indicator(
+    "contract.facilities_income",
+    "Income of facilities and equipment",
+    "How much others pay the university for the use of its laboratories and equipment.",
+    "EUR",
+    FACILITIES["all"],
+    _KEEPS,
+    (FLOW, _BY_PAYER, SME, RESTATED, UNIVERSITIES_ONLY),
+    sized=tuple(FACILITIES[payer] for payer in PAYERS),
+)
+VALUE_PER_CONTRACT = Indicator(
+    "contract.value_per_contract",
+    "Value per research contract",
+    "How much a contract of research brings the university in a year, on average over three years.",
+    "EUR",
+    RESEARCH["all"],
+    _KEEPS,
+    (
+        "Income of the year per contract returned in that year, and not the size of a contract.",
+        CONTRACT_YEARS,
+        RESTATED,
+    ),
+    denominator=CONTRACTS["all"],
+    aggregate="ratio",
+    window_years=3,
+    least_base=10,
+    sized=tuple(RESEARCH[payer] for payer in PAYERS),
+    sized_bases=tuple(CONTRACTS[payer] for payer in PAYERS),
+)
+INCOME_SHARE = Indicator(
+    "contract.income_share",
+    "Share of income from services to companies",
+    "Which part of all the university's income companies pay for contract research, consultancy and facilities.",
+    "fraction",
+    FROM_COMPANIES,
+    "INDICATORS §3, Contracts and services; HE-BCI table 2a ÷ HESA finance table 1",
+    (
+        "Large teaching universities have a large income to divide by: compare with peers.",
+        "Courses, licences and grants with companies are not in it.",
+        UNIVERSITIES_ONLY,
+    ),
+    denominator=TOTAL_INCOME,
+    aggregate="ratio",
+    window_years=3,
+    is_bounded=True,
+)
+INDUSTRY_INCOME_SHARE = Indicator(
+    "contract.industry_income_share",
+    "Industry's share of research income",
+    "Which part of the university's research income industry pays.",
+    "fraction",
+    INDUSTRY_RESEARCH_INCOME,
+    "INDICATORS §3, Contracts and services; HESA finance table 5 ÷ finance table 1",
+    (
+        awaits("research_income_by_source"),
+        "Contract research income from companies (contract.research_income) is the nearest figure at hand.",
+    ),
+    denominator=RESEARCH_INCOME,
+    aggregate="ratio",
+    window_years=3,
+    is_bounded=True,
+)

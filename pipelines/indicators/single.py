@@ -1,0 +1,103 @@
+"""Aggregates that must see single rows: distinct partners, medians, h, and queries of an indicator's own."""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from expectations.contract import literal
+from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.measure import Idea, compose
+from pipelines.indicators.run import Run
+
+
+def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
+    """Create `iur_work.single`: numerator and denominator (of a ratio) per run, dimensions and year."""
+    connection.execute(
+        """CREATE TABLE iur_work.single (run BIGINT, rollup VARCHAR, institution_id VARCHAR, source VARCHAR,
+            field VARCHAR, intensity VARCHAR, year BIGINT, numerator DOUBLE, denominator DOUBLE, national DOUBLE,
+            fixed DOUBLE)"""
+    )
+    fields = [
+        f for (f,) in connection.execute("SELECT DISTINCT field FROM iur_work.record_field ORDER BY 1").fetchall()
+    ]
+    for run in runs:
+        indicator = run.indicator
+        if indicator.is_reported or indicator.aggregate in ("sum", "mean", "ratio"):
+            continue
+        own = indicator.aggregate if indicator.is_own_sql else _single_rows(indicator)
+        beside = "national, fixed" if indicator.aggregate == "median" else "NULL, NULL"
+        for field in ["all", *(fields if indicator.by_field else [])]:
+            connection.execute(
+                f"""INSERT INTO iur_work.single
+                SELECT {run.number}, rollup, institution_id, source, ?, intensity, year, numerator, denominator,
+                    {beside}
+                FROM ({compose((_edges(run, field),), own)})""",
+                [field],
+            )
+
+
+def _edges(run: Run, field: str) -> Idea:
+    """Lay out the numerator's credited rows by level of intensity, for aggregates that see single rows."""
+    in_field = ""
+    if field != "all":
+        in_field = f"""JOIN iur_work.record_field AS d
+            ON d.record_table = c.record_table AND d.record_id = c.record_id AND d.field = {literal(field)}"""
+    return Idea(
+        "edge",
+        "roll-up, institution, level of intensity, record and partner",
+        f"""
+        SELECT
+            c.rollup,
+            c.institution_id,
+            c.source,
+            '{run.partner}' AS partner,
+            l.level AS intensity,
+            c.year,
+            c.record_id,
+            c.partner_id,
+            c.value AS amount,
+            c.native,
+            c.fixed,
+            c.currency
+        FROM iur_work.credited_{run.numerator.name} AS c
+        JOIN iur_work.telling AS t ON t.room = {run.room} AND t.source = c.source AND t.part = c.part
+        JOIN iur_work.run_level AS l ON l.run = {run.number}
+        JOIN iur_work.intensity_level AS i ON i.level = l.level AND i.of = c.intensity
+        {in_field}
+        {"" if run.size == "all" else f"WHERE c.partner = '{run.size}'"}""",
+    )
+
+
+def _single_rows(indicator: Indicator) -> str:
+    """Aggregate edges over the window by what the indicator's aggregate says."""
+    keys = "e.rollup, e.institution_id, e.source, e.intensity"
+    window = f"CROSS JOIN (SELECT unnest(range(0, {indicator.window_years})) AS back) AS b"
+    if indicator.aggregate == "h":
+        return f"""
+        WITH shared AS (
+            SELECT {keys}, e.year + b.back AS year, e.partner_id, count(DISTINCT e.record_id) AS records
+            FROM edge AS e {window}
+            GROUP BY {keys}, e.year + b.back, e.partner_id
+        ),
+        ranked AS (
+            SELECT rollup, institution_id, source, intensity, year, records, row_number() OVER (
+                PARTITION BY rollup, institution_id, source, intensity, year ORDER BY records DESC, partner_id
+            ) AS place
+            FROM shared
+        )
+        SELECT rollup, institution_id, source, intensity, year,
+            count(CASE WHEN records >= place THEN 1 END) AS numerator, NULL AS denominator
+        FROM ranked
+        GROUP BY rollup, institution_id, source, intensity, year"""
+    if indicator.aggregate == "median":
+        return f"""
+        SELECT {keys}, e.year + b.back AS year, median(e.amount) AS numerator, NULL AS denominator,
+            CASE WHEN min(e.currency) = max(e.currency) AND max(e.currency) <> 'several' THEN median(e.native) END
+                AS national,
+            CASE WHEN count(e.fixed) = count(e.native) THEN median(e.fixed) END AS fixed
+        FROM edge AS e {window}
+        GROUP BY {keys}, e.year + b.back"""
+    return f"""
+        SELECT {keys}, e.year + b.back AS year, count(DISTINCT e.partner_id) AS numerator, NULL AS denominator
+        FROM edge AS e {window}
+        GROUP BY {keys}, e.year + b.back"""
