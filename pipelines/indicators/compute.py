@@ -49,8 +49,7 @@ def compute(
             if not measure.is_survey:
                 rollup.credit(connection, measure)
                 summary.add_up(connection, measure, measure.name in fielded)
-        _source_tables(connection, sources, parts)
-        _indicators(connection, enlist(connection, chosen, facts))
+        _indicators(connection, enlist(connection, chosen, facts, sources))
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
@@ -71,13 +70,6 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for (name,) in left:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
-
-
-def _source_tables(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
-    connection.execute("CREATE TABLE iur_work.source_table (source VARCHAR, record_table VARCHAR)")
-    for name in sorted({source for source, _ in parts}):
-        for record_table in sources[name].tables:
-            connection.execute("INSERT INTO iur_work.source_table VALUES (?, ?)", [name, record_table])
 
 
 def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:

@@ -79,13 +79,12 @@ formed AS (
         END AS base_currency
     FROM windows
 ),
--- Where the numerator's source tells the measure: institutions seen there, in its complete years.
+-- Institutions seen by the numerator's source, in its complete years.
 grid AS (
     SELECT DISTINCT r.run, 'direct' AS rollup, n.institution_id, c.source, r.intensity, 'whole' AS counting, c.year
     FROM iur_work.run AS r
-    JOIN iur_work.telling AS t ON t.room = r.room
-    JOIN iur_work.source_table AS s ON s.source = t.source AND s.record_table = r.record_table
-    JOIN coverage AS c ON c.source = t.source
+    JOIN iur_work.run_source AS s ON s.run = r.run
+    JOIN coverage AS c ON c.source = s.source
     JOIN coverage_institution AS n ON n.source = c.source
     WHERE r.is_surveyed AND r.partner = 'all' AND c.is_complete
     UNION

@@ -194,7 +194,6 @@ def build(
         ],
         "survey_value": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
-        "survey_value": [],
         "exchange_rate": [
             {
                 "source": "ecb",
