@@ -99,7 +99,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
             parties.link(connection, tables_of_seeds, remembered, reuse)
             log.info("linked names to institutions")
-            compute(connection, facts, list(manifests))
+            compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
             receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)

@@ -27,18 +27,24 @@ def derived(connection: duckdb.DuckDBPyConnection, built: Path, reuse: Reuse) ->
     for table in tables().values():
         if table.layer == "derived":
             (built / table.name).mkdir()
-            for name, digest in _files(connection, table).items():
+            for relative in reuse.carried.get(table.name, []):
+                former = reuse.take(relative, reuse.former["files"][relative]["digest"])
+                assert former is not None  # found whole when it was carried over
+                files.place(former, built / relative)
+            for name, digest in _files(connection, table, reuse).items():
                 _file(connection, table, name, digest, built, reuse)
 
 
-def _files(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
-    """Return the files of a table and the digest of their rows; one empty file where there are none."""
+def _files(connection: duckdb.DuckDBPyConnection, table: Table, reuse: Reuse) -> dict[str, str]:
+    """Return the files of a table to write and the digest of their rows; one empty file where there are none."""
+    carried = [Path(relative).stem for relative in reuse.carried.get(table.name, [])]
     by = FILES.get(table.name, literal(table.name))
     digest = parts.rows_digest(c.name for c in table.columns)
+    among = f"WHERE file NOT IN ({', '.join(literal(name) for name in carried)})" if carried else ""
     found = connection.execute(
-        f"SELECT {by} AS file, {digest} FROM {table.name} GROUP BY file ORDER BY file"
+        f"SELECT file, {digest} FROM (SELECT *, {by} AS file FROM {table.name}) {among} GROUP BY file ORDER BY file"
     ).fetchall()
-    return dict(found) or {table.name: ""}
+    return dict(found) or ({} if carried else {table.name: ""})
 
 
 def _file(

@@ -23,7 +23,9 @@ class Reuse:
     former: dict[str, Any] = field(default_factory=lambda: {"keys": {}, "files": {}})
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
+    carried: dict[str, list[str]] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
+    sound: dict[str, bool] = field(default_factory=dict)
 
     def same(self, kind: str, keys: Mapping[str, str]) -> set[str]:
         """Note the keys of what is made now, by name; return the names that had the same key in the former release.
@@ -48,13 +50,19 @@ class Reuse:
             self.note(name, facts["sha256"], digest)
         return path
 
+    def carry(self, table: str, names: Collection[str]) -> None:
+        """Say which files of a table stand as they are in the former release, without a look at their rows."""
+        self.carried[table] = sorted(names)
+
     def whole(self, name: str) -> Path | None:
         """Return the path of a file in the former release if it is there and is what its checksum says."""
         facts = self.former["files"].get(name)
         if facts is None or self.release is None:
             return None
         path = self.release / name
-        return path if path.exists() and files.sha256(path) == facts["sha256"] else None
+        if name not in self.sound:
+            self.sound[name] = path.exists() and files.sha256(path) == facts["sha256"]
+        return path if self.sound[name] else None
 
     def note(self, name: str, sha256: str, digest: str = "") -> None:
         """Note a file of the new release: its checksum, and the digest of its rows where it was computed."""
@@ -89,8 +97,3 @@ def keep(home: Home, reuse: Reuse, vintage: str) -> None:
 
 def _path(home: Home) -> Path:
     return home.cache / "release.json"
-
-
-def relative(paths: Collection[Path], root: Path) -> list[str]:
-    """Return paths below a folder as they are named in notes."""
-    return sorted(path.relative_to(root).as_posix() for path in paths)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, evidence, grid, rollup, summary, survey_figure
+from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary, survey_figure
+from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
 from pipelines.indicators.figure import figures
@@ -14,6 +15,7 @@ from pipelines.indicators.observe import Part, observed
 from pipelines.indicators.run import Run, enlist
 from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
+from warehouse.reuse import Reuse
 
 _SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
 
@@ -23,12 +25,15 @@ def compute(
     sources: Mapping[str, Source],
     parts: Iterable[Part],
     indicators: Iterable[Indicator] | None = None,
+    reuse: Reuse | None = None,
 ) -> None:
     """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
 
     Needs the tables award, award_party, linked_party, collaboration, survey_value, organisation, institution,
     exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source by
-    name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue.
+    name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue. What `reuse`
+    knows to be unchanged stands in the former release's files: `evidence` is then a view over them, and
+    `indicator` lacks the indicators that `reuse` carries over whole.
 
     Raises EvidenceError where a measure breaks its grain.
     """
@@ -41,15 +46,19 @@ def compute(
         facts = observed(connection, sources, parts)
         cover(connection, sources, parts)
         found = measures(chosen).values()
-        evidence.gather(connection, found, facts, home)
+        reuse = reuse or Reuse()
+        money.rates(connection)
+        former = reusing.plan(connection, reuse, found, facts)
+        evidence.gather(connection, found, facts, home, former)
         rollup.families(connection)
         summary.prepare(connection)
-        fielded = {measure.name for i in chosen if i.by_field for measure in i.measures}
-        for measure in found:
+        anew = due.decide(connection, reuse, chosen, sources, facts, former)
+        fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
+        for measure in anew.measures():
             if not measure.is_survey:
-                rollup.credit(connection, measure)
+                rollup.credit(connection, measure, anew.institutions(measure))
                 summary.add_up(connection, measure, measure.name in fielded)
-        _indicators(connection, enlist(connection, chosen, facts, sources))
+        _indicators(connection, enlist(connection, anew.indicators, facts, sources), anew)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
@@ -72,13 +81,13 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: due.Due) -> None:
     """Create `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
     draw.prepare(connection)
     figures(connection, runs)
-    connection.execute(grid.CELLS)
+    grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
     survey_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
@@ -99,6 +108,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
         SELECT {columns} FROM iur_work.kept AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id
         ORDER BY k.row_id"""
     )
+    anew.add_standing(connection)
 
 
 # Sums made elsewhere differ in the last digit, and a value lies within its interval.
