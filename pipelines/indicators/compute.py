@@ -58,7 +58,8 @@ def compute(
             if not measure.is_survey:
                 rollup.credit(connection, measure, anew.institutions(measure))
                 summary.add_up(connection, measure, measure.name in fielded)
-        _indicators(connection, enlist(connection, anew.indicators, facts, sources), anew)
+        runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
+        _indicators(connection, runs, anew)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
@@ -85,6 +86,10 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     """Create `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
+    if not runs:
+        typed = ", ".join(f"{c.name} {_SQL_TYPES[c.type]}" for c in contract.columns)
+        connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
+        return
     draw.prepare(connection)
     figures(connection, runs)
     grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))

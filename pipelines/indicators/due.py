@@ -156,7 +156,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, reuse: Reuse, former: Former) 
             elif name in reuse.former["files"]:
                 return False
     every = columns("evidence")
-    stood = former.rows(", ".join(every), "SEMI") if former.paths else "SELECT * FROM evidence_anew WHERE false"
+    stood = former.rows(", ".join(every), stand=False) if former.paths else "SELECT * FROM evidence_anew WHERE false"
     connection.execute(f"CREATE TABLE iur_work.evidence_gone AS {stood}")
     digest = parts.rows_digest(every)
     connection.execute(
@@ -166,8 +166,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, reuse: Reuse, former: Former) 
         SELECT measure, institution_id FROM now FULL JOIN once USING (measure, institution_id)
         WHERE now.told IS DISTINCT FROM once.told"""
     )
-    gone = "SEMI JOIN iur_work.gone USING (source, part)"
-    now = _ABOUT.format(**{kind: f"{kind} {gone}" for kind in before})
+    now = _ABOUT.format(**{kind: f"{kind} WHERE {former.is_gone}" for kind in before})
     once = _ABOUT.format(**{kind: _read(paths) if paths else f"{kind} WHERE false" for kind, paths in before.items()})
     connection.execute(
         f"""CREATE TABLE iur_work.touched AS

@@ -36,11 +36,17 @@ class Former:
     paths: Mapping[str, Path]
     gone: frozenset[Part]
 
-    def rows(self, columns: str, join: str, measure: str = "") -> str:
-        """Write the query of former rows that stand (`join` ANTI) or do not (SEMI), of one measure or of all."""
+    def rows(self, columns: str, stand: bool, measure: str = "") -> str:
+        """Write the query of former rows that stand, or of those that do not, of one measure or of all."""
         paths = [self.paths[measure]] if measure else list(self.paths.values())
         listed = ", ".join(literal(str(path)) for path in paths)
-        return f"SELECT {columns} FROM read_parquet([{listed}]) {join} JOIN iur_work.gone USING (source, part)"
+        return f"SELECT {columns} FROM read_parquet([{listed}]) WHERE {'NOT ' if stand else ''}{self.is_gone}"
+
+    @property
+    def is_gone(self) -> str:
+        """The condition that a row belongs to one of the parts that no longer stand."""
+        gone = ", ".join(literal("--".join(part)) for part in sorted(self.gone)) or "NULL"
+        return f"coalesce(source || '--' || part IN ({gone}), false)"
 
 
 def gather(
@@ -87,14 +93,14 @@ def gather(
         _run(connection, measure, rooms[parts], f"{home}.{made}")
     connection.execute(f"USE {home}")
     if former:
-        standing = former.rows("*", "ANTI") if former.paths else f"SELECT * FROM {made} WHERE false"
+        standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
         connection.execute(f"CREATE VIEW evidence AS SELECT * FROM {made} UNION ALL BY NAME {standing}")
 
 
 def _show(connection: duckdb.DuckDBPyConnection, measure: Measure, made: str, former: Former | None) -> None:
     standing = ""
     if former and measure.name in former.paths:
-        standing = f"UNION ALL BY NAME {former.rows('*', 'ANTI', measure.name)}"
+        standing = f"UNION ALL BY NAME {former.rows('*', True, measure.name)}"
     connection.execute(
         f"""CREATE VIEW iur_work.evidence_{measure.name} AS
         SELECT * FROM {made} WHERE measure = '{measure.name}' {standing}"""

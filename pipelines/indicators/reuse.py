@@ -48,9 +48,6 @@ def plan(
     paths = {Path(name).stem: path for name in names if (path := reuse.whole(name))}
     if len(paths) < len(names):
         return None
-    connection.execute("CREATE TABLE iur_work.gone (source VARCHAR, part VARCHAR)")
-    if gone:
-        connection.executemany("INSERT INTO iur_work.gone VALUES (?, ?)", [list(part) for part in sorted(gone)])
     return Former(paths, gone)
 
 

@@ -208,10 +208,11 @@ def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, t
 
     home = Home(tmp_path / "home")
     shutil.copytree(made.root, home.root, symlinks=True)
+    shutil.rmtree(home.cache)  # else evidence would be a view over what was judged before
     before, sound = publish.current(home), compute.compute
 
-    def spoilt(connection, *arguments):
-        sound(connection, *arguments)
+    def spoilt(connection, *arguments, **named):
+        sound(connection, *arguments, **named)
         connection.execute(spoil)
 
     monkeypatch.setattr(compute, "compute", spoilt)
