@@ -1,7 +1,7 @@
 """Which parts' rows are the same as in the former release, so that what follows from them need not be made again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,6 +17,17 @@ Part = tuple[str, str]
 def name(part: Part) -> str:
     """Return the name a part goes by in files and notes."""
     return "--".join(part)
+
+
+def declared(value: object) -> str:
+    """Write a declaration (a dataclass of plain values and others) the same in every process: sets in order."""
+    if is_dataclass(value):
+        return f"{type(value).__name__}({', '.join(declared(getattr(value, f.name)) for f in fields(value))})"
+    if isinstance(value, frozenset):
+        return declared(tuple(sorted(value)))
+    if isinstance(value, tuple):
+        return f"({', '.join(declared(v) for v in value)})"
+    return repr(value)
 
 
 def rows_digest(columns: Iterable[str]) -> str:

@@ -78,7 +78,7 @@ def decide(
     Needs `coverage`, `coverage_institution`, the evidence gathered after `former`, and `iur_work.family`.
     """
     everything = Due(chosen, frozenset(i.id for i in chosen))
-    about = {"catalogue": files.digest(repr(chosen)), "families": _digest(connection, "descendant")}
+    about = {"catalogue": files.digest(parts.declared(chosen)), "families": _digest(connection, "descendant")}
     is_same = reuse.same("indicator", about) == about.keys()
     grids = _grids(connection, facts)
     had = reuse.had("grid")

@@ -13,7 +13,6 @@ from expectations.tables import table
 from pipelines import parts
 from pipelines.indicators.evidence import BY_PART, Former
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.measure import key as measure_key
 from pipelines.indicators.observe import Part
 from warehouse import files
 from warehouse.reuse import Reuse
@@ -29,7 +28,7 @@ def plan(
 
     Needs `iur_work.rate` and `iur_work.rate_fixed`.
     """
-    measured = files.digest(*(measure_key(m) for m in sorted(measures, key=lambda m: m.name)))
+    measured = files.digest(*sorted(parts.declared(measure) for measure in measures))
     told = [
         dict.fromkeys(facts, measured),
         {part: " ".join(sorted(told)) for part, told in facts.items()},
