@@ -53,16 +53,41 @@ def compute(
         rollup.families(connection)
         summary.prepare(connection)
         anew = due.decide(connection, reuse, chosen, sources, facts, former)
-        fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
-        for measure in anew.measures():
-            if not measure.is_survey:
-                rollup.credit(connection, measure, anew.institutions(measure))
-                summary.add_up(connection, measure, measure.name in fielded)
-        runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
-        _indicators(connection, runs, anew)
+        for measure in measures(anew.indicators).values():
+            evidence.show(connection, measure, f"{home}.{'evidence_anew' if former else 'evidence'}", former)
+        _form(connection, anew, facts, sources)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
+
+
+def form(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Indicator],
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` from evidence, coverage and linked_party; `iur_work` must be there and is left behind."""
+    indicators = tuple(indicators)
+    rollup.families(connection)
+    summary.prepare(connection)
+    _form(connection, due.Due(indicators, frozenset(i.id for i in indicators)), facts, sources)
+
+
+def _form(
+    connection: duckdb.DuckDBPyConnection,
+    anew: due.Due,
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` with the rows that are due, and those of other institutions that stand."""
+    fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
+    for measure in measures(anew.indicators).values():
+        if not measure.is_survey:
+            rollup.credit(connection, measure, anew.institutions(measure))
+            summary.add_up(connection, measure, measure.name in fielded)
+    runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
+    _indicators(connection, runs, anew)
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:

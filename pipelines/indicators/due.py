@@ -1,8 +1,8 @@
 """Which indicators are computed anew, and for whom; all other rows stand in the former release.
 
 An indicator is computed anew for the institutions whose evidence came out differently, and for the ancestors
-of these. Where a reported figure is involved it is for all, since reporters move between institutions; for
-all as well, where a source has other years or its parts tell other facts.
+of these. It is for all where a reported figure is involved, since reporters move between institutions, or the
+Triple Helix of a country; and where a source has other years or its parts tell other facts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,10 +37,6 @@ class Due:
     indicators: tuple[Indicator, ...]
     whole: frozenset[str]
     former: tuple[Path, ...] = ()
-
-    def measures(self) -> list[Measure]:
-        """Return the measures whose evidence is needed, each once."""
-        return list({m.name: m for indicator in self.indicators for m in indicator.measures}.values())
 
     def institutions(self, measure: Measure) -> str | None:
         """Return a query of the institutions whose evidence is needed; None where it is everybody's."""
@@ -78,9 +74,15 @@ def decide(
     Needs `coverage`, `coverage_institution`, the evidence gathered after `former`, and `iur_work.family`.
     """
     everything = Due(chosen, frozenset(i.id for i in chosen))
-    about = {"catalogue": files.digest(parts.declared(chosen)), "families": _digest(connection, "descendant")}
+    about = {
+        "catalogue": files.digest(parts.declared(chosen)),
+        "families": _digest(connection, "descendant", ("ancestor_id", "organisation_id")),
+    }
     is_same = reuse.same("indicator", about) == about.keys()
     grids = _grids(connection, facts)
+    homes = {"homes": _digest(connection, "institution", ("organisation_id", "country"))}
+    has_moved = reuse.same("helix", homes) != homes.keys()
+    has_moved |= reuse.had("collaboration") != reuse.keys.get("collaboration", {})
     had = reuse.had("grid")
     same = reuse.same("grid", grids)
     there = [n for n in reuse.former["files"] if n.split("/")[0] in ("indicator", "coverage_institution")]
@@ -91,13 +93,14 @@ def decide(
         return everything
     changed = {source for source in grids.keys() | had.keys() if source not in same}
     _move(connection, [path for n, path in standing.items() if n.startswith("coverage_institution/")], changed)
-    _decide(connection, [i for i in chosen if not _is_surveyed(i)])
+    _decide(connection, [i for i in chosen if not _is_surveyed(i) and not _is_helix(i)])
     reuse.carry("evidence", _untouched(connection, former))
     cut = {i for (i,) in connection.execute("SELECT DISTINCT indicator FROM iur_work.due").fetchall()}
     moved = {s for (s,) in connection.execute("SELECT DISTINCT source FROM iur_work.moved").fetchall()} | changed
     moved |= {source for source, _ in former.gone if "survey_value" in sources[source].tables}
     touched = {m for (m,) in connection.execute("SELECT DISTINCT measure FROM iur_work.touched").fetchall()}
     whole = {i.id for i in chosen if _is_surveyed(i) and _is_moved(i, sources, moved, touched)}
+    whole |= {i.id for i in chosen if _is_helix(i) and (has_moved or _is_moved(i, sources, moved, touched))}
     anew = tuple(i for i in chosen if i.id in cut | whole)
     reuse.carry("indicator", [n for n in standing if n.startswith("indicator/") and Path(n).stem not in cut | whole])
     kept = [path for n, path in standing.items() if n.startswith("indicator/") and Path(n).stem in cut]
@@ -108,16 +111,19 @@ def _is_surveyed(indicator: Indicator) -> bool:
     return any(measure.is_survey for measure in indicator.measures)
 
 
+def _is_helix(indicator: Indicator) -> bool:
+    return indicator.aggregate == "triple_helix"
+
+
 def _is_moved(indicator: Indicator, sources: Mapping[str, Source], moved: set[str], touched: set[str]) -> bool:
-    """Tell whether anything changed that an indicator with a reported side looks at."""
+    """Tell whether anything changed that an indicator formed for all institutions at once looks at."""
     tables = {m.record_table for m in indicator.measures}
     near = {name for name in moved if name in sources and tables & set(sources[name].tables)}
     return bool(near) or YEARS in moved or any(m.name in touched for m in indicator.measures)
 
 
-def _digest(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    columns = [c for c, *_ in connection.execute(f"DESCRIBE {name}").fetchall()]
-    return str(connection.execute(f"SELECT {parts.rows_digest(columns)} FROM {name}").fetchall()[0][0])
+def _digest(connection: duckdb.DuckDBPyConnection, name: str, of: Iterable[str]) -> str:
+    return str(connection.execute(f"SELECT {parts.rows_digest(of)} FROM {name}").fetchall()[0][0])
 
 
 def _grids(connection: duckdb.DuckDBPyConnection, facts: Mapping[Part, frozenset[str]]) -> dict[str, str]:

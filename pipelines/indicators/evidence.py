@@ -14,6 +14,7 @@ from pipelines.indicators.observe import Part, telling
 TABLES = (
     "award",
     "award_party",
+    "award_programme",
     "linked_party",
     "collaboration",
     "survey_value",
@@ -22,7 +23,7 @@ TABLES = (
 )
 """The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
 
-BY_PART = ("award", "award_party", "linked_party", "collaboration", "survey_value")
+BY_PART = ("award", "award_party", "award_programme", "linked_party", "collaboration", "survey_value")
 
 
 class EvidenceError(Exception):
@@ -56,7 +57,7 @@ def gather(
     home: str,
     former: Former | None = None,
 ) -> None:
-    """Create `evidence` in schema `home`, and one view a measure in schema `iur_work`.
+    """Create `evidence` in schema `home`.
 
     Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
     the record's own period (`money`); where there is none, `amount_eur` is null. What stands of `former`
@@ -84,7 +85,6 @@ def gather(
     rooms: dict[tuple[Part, ...], str] = {}
     for measure in measures:
         parts = telling(facts, measure.needs)
-        _show(connection, measure, f"{home}.{made}", former)
         if former and not parts:
             continue
         if parts not in rooms:
@@ -95,16 +95,6 @@ def gather(
     if former:
         standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
         connection.execute(f"CREATE VIEW evidence AS SELECT * FROM {made} UNION ALL BY NAME {standing}")
-
-
-def _show(connection: duckdb.DuckDBPyConnection, measure: Measure, made: str, former: Former | None) -> None:
-    standing = ""
-    if former and measure.name in former.paths:
-        standing = f"UNION ALL BY NAME {former.rows('*', True, measure.name)}"
-    connection.execute(
-        f"""CREATE VIEW iur_work.evidence_{measure.name} AS
-        SELECT * FROM {made} WHERE measure = '{measure.name}' {standing}"""
-    )
 
 
 def _views(
@@ -200,6 +190,17 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, mad
             f"partner {partner!r} stands {times} times\n"
             "  mend: group its query by institution, year, record and partner"
         )
+
+
+def show(connection: duckdb.DuckDBPyConnection, measure: Measure, made: str, former: Former | None = None) -> None:
+    """Create the view `iur_work.evidence_<measure>`: a measure's rows in the table `made`, and those that stand."""
+    standing = ""
+    if former and measure.name in former.paths:
+        standing = f"UNION ALL BY NAME {former.rows('*', True, measure.name)}"
+    connection.execute(
+        f"""CREATE VIEW iur_work.evidence_{measure.name} AS
+        SELECT * FROM {made} WHERE measure = '{measure.name}' {standing}"""
+    )
 
 
 _KEY = "institution_id, year, record_table, record_id, partner_id"

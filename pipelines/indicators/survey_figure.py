@@ -61,7 +61,7 @@ WITH windows AS (
         sum(CASE WHEN is_used THEN records END) AS records,
         sum(CASE WHEN is_used THEN base_records END) AS base_records,
         sum(CASE WHEN is_used THEN told END) AS told,
-        bool_or(base_is_records) AS base_is_records,
+        bool_or(base_is_records AND is_used) AS base_is_records,
         sum(CASE WHEN is_used THEN squares END) AS squares,
         sum(CASE WHEN is_used THEN share_squares END) AS share_squares,
         sum(CASE WHEN is_used THEN parties END) AS parties,

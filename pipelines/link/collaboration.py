@@ -8,12 +8,16 @@ from warehouse.reuse import Reuse
 if TYPE_CHECKING:
     import duckdb
 
-COLLABORATION = """
+READ = ("record_table", "record_id", "name", "country", "organisation_id", "sector", "is_institution", "is_sme")
+"""What is read of a party: its money may change, and the collaborations stand."""
+
+COLLABORATION = f"""
 CREATE OR REPLACE TABLE collaboration AS
 WITH
 party AS (
     -- A survey's record is one institution's own report: there is nobody on it to collaborate with.
-    SELECT * FROM linked_party SEMI JOIN _changed USING (source, part)
+    SELECT source, part, {", ".join(READ)}
+    FROM linked_party SEMI JOIN _changed USING (source, part)
     WHERE record_table <> 'survey_value'
 ),
 year_of AS (
@@ -65,7 +69,7 @@ ORDER BY i.record_table, i.record_id, institution_id, partner_id
 
 def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
     """Create `collaboration` from linked_party and the dates of awards; parts of the same rows keep theirs."""
-    keys = parts.digests(connection, "linked_party")
+    keys = parts.digests(connection, "linked_party", READ)
     starts = parts.digests(connection, "award", ("award_id", "starts_on"))
     changed = parts.changed(connection, reuse, "collaboration", keys, starts)
     changed.register(connection, "_changed")
