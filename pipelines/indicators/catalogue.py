@@ -10,7 +10,6 @@ from pipelines.indicators import (
     joint,
     kef,
     platform,
-    platform_services,
     sme,
     talent,
     transfer,
@@ -19,20 +18,7 @@ from pipelines.indicators import (
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (
-    joint,
-    contract,
-    transfer,
-    talent,
-    platform,
-    platform_services,
-    venture,
-    benefit,
-    sme,
-    challenge,
-    funnel,
-    kef,
-)
+FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef)
 
 
 @cache

@@ -33,6 +33,8 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
         raise WindowError(f"{refused}there are {', '.join(map(str, WINDOWS))}")
     if indicator.is_own_sql:
         raise WindowError(f"{refused}it compares years of its own ({indicator.says})")
+    if indicator.aggregate == "triple_helix":
+        raise WindowError(f"{refused}it is formed over all records of the country")
     if indicator.aggregate == "peak_share" and years == 1:
         raise WindowError(f"{refused}the largest of one year is all of it")
     averaged = "mean" if indicator.is_stock and indicator.aggregate == "sum" else indicator.aggregate
@@ -65,7 +67,7 @@ def formed(
         scratch.execute("CREATE TABLE descendant (ancestor_id VARCHAR, organisation_id VARCHAR)")
         scratch.execute("CREATE SCHEMA iur_work")
         for measure in needed.values():
-            evidence.show(scratch, measure, "main")
+            evidence.show(scratch, measure, "evidence")
         compute.form(scratch, indicators, facts, sources)
         scratch.execute(
             "CREATE OR REPLACE TABLE indicator AS SELECT * FROM indicator WHERE institution_id = ?", [institution_id]
