@@ -17,6 +17,20 @@ _MACROS = {
     "number(text_)": r"""
         CASE WHEN regexp_full_match(trim(text_), '-?\d+([.,]\d+)?([eE][+-]?\d+)?')
              THEN TRY_CAST(replace(trim(text_), ',', '.') AS DOUBLE) END""",
+    # A figure as HESA prints it: thousands in groups of three, negatives with a minus or in brackets. Decimal,
+    # so that 4138.1 thousand are 4138100 and not a little less.
+    "figure(text_)": r"""
+        CASE WHEN regexp_full_match(trim(text_), '-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,6})?')
+                OR regexp_full_match(trim(text_), '\((\d+|\d{1,3}(,\d{3})+)(\.\d{1,6})?\)')
+             THEN TRY_CAST(translate(replace(trim(text_), '(', '-'), ',)', '') AS DECIMAL(28, 6)) END""",
+    # 2021/22 is the academic year that ends in 2022; HESA's years run from 1 August to 31 July.
+    "academic_year_end(text_)": r"""
+        CASE WHEN regexp_full_match(trim(text_), '(19|20)\d{2}/\d{2}')
+                AND (CAST(left(trim(text_), 4) AS INTEGER) + 1) % 100 = CAST(right(trim(text_), 2) AS INTEGER)
+             THEN make_date(CAST(left(trim(text_), 4) AS INTEGER) + 1, 7, 31) END""",
+    # What tells nothing in a label: case, the form of an apostrophe, and blanks (HESA makes labels of several
+    # groups unique by trailing ones: the group's own column tells them apart).
+    "label(text_)": r"lower(trim(regexp_replace(replace(text_, '’', ''''), '\s+', ' ', 'g')))",
     "day(text_)": r"""
         CASE WHEN regexp_full_match(trim(text_), '\d{4}-\d{2}-\d{2}([ T].*)?')
              THEN TRY_CAST(left(trim(text_), 10) AS DATE) END""",

@@ -19,6 +19,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="Sources at a t
 FORCE = click.option("--force", is_flag=True, help="Fetch and build again even where nothing changed.")
 SINCE = click.option("--since", default="", metavar="P", help="First part wanted (2008), where parts are periods.")
 UNTIL = click.option("--until", default="", metavar="P", help="Last part wanted, included.")
+WINDOW = click.option("--window", type=int, help="Years of the window (1, 3 or 4), in place of the indicator's own.")
 RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
 
 
@@ -234,14 +235,15 @@ def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool
 @cli.command()
 @click.argument("org")
 @click.option("--years", help="Years to show, as 2015:2020.")
+@WINDOW
 @RELEASE
 @AS_JSON
-def show(org: str, years: str | None, vintage: str | None, as_json: bool) -> None:
+def show(org: str, years: str | None, window: int | None, vintage: str | None, as_json: bool) -> None:
     """Print the scorecard of an institution, by name or ROR id."""
     import warehouse
     from pipelines import scorecard
 
-    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json)
+    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window)
 
 
 @cli.command()
@@ -249,14 +251,29 @@ def show(org: str, years: str | None, vintage: str | None, as_json: bool) -> Non
 @click.argument("indicator")
 @click.argument("year", type=int)
 @click.option("--all", "everything", is_flag=True, help="List every record, not only the largest.")
+@WINDOW
 @RELEASE
 @AS_JSON
-def explain(org: str, indicator: str, year: int, everything: bool, vintage: str | None, as_json: bool) -> None:
+def explain(
+    org: str, indicator: str, year: int, everything: bool, window: int | None, vintage: str | None, as_json: bool
+) -> None:
     """Explain a value: formula, numbers, interval, and the records behind it with links."""
     import warehouse
     from pipelines import explanation
 
-    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json)
+    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window)
+
+
+@cli.command()
+@click.argument("name", default="")
+@AS_JSON
+def check(name: str, as_json: bool) -> None:
+    """Check the parts in core, of SOURCE or TABLE where NAME is given: files, books, sums, warnings."""
+    from pipelines import check as checking
+    from warehouse import store
+
+    if checking.report(checking.check(store.home(), name), as_json):
+        raise SystemExit(1)
 
 
 @cli.command()

@@ -24,16 +24,14 @@ _DERIVING = (
 
 
 def of_source(module: ModuleType) -> str:
-    """Return what a part's tables depend on besides the raw bytes: version, contracts and the seeds it reads.
+    """Return what a part's tables depend on besides the raw bytes: the source's version, contracts, seeds, sums.
 
-    A source names in `SEEDS` the shipped seeds that its rows follow from.
+    A source whose tables rest on a shipped seed names it in SEEDS, and the sums its rows must keep in IDENTITIES.
     """
-    seeds = (_ROOT / "warehouse" / "seeds" / f"{name}.csv" for name in getattr(module, "SEEDS", ()))
-    return files.digest(
-        str(module.VERSION),
-        *(repr(contract(name)) for name in module.SOURCE.tables),
-        *(files.sha256(path) for path in seeds),
-    )
+    contracts = (repr(contract(name)) for name in module.SOURCE.tables)
+    seeds = (files.sha256(_ROOT / "warehouse" / "seeds" / f"{name}.csv") for name in getattr(module, "SEEDS", ()))
+    sums = [repr(module.IDENTITIES)] if hasattr(module, "IDENTITIES") else []
+    return files.digest(str(module.VERSION), *contracts, *seeds, *sums)
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:

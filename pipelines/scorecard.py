@@ -6,13 +6,14 @@ import click
 
 from pipelines import lookup, terminal
 from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.indicator import Indicator
 from warehouse import Release
 
 if TYPE_CHECKING:
     import duckdb
 
 _HEADLINE = """
-    SELECT indicator, source, year, value, lower, upper, unit, status
+    SELECT indicator, source, year, value, value_national, value_fixed, currency, lower, upper, unit, status
     FROM indicator
     WHERE institution_id = ? AND counting = 'whole' AND rollup = 'direct' AND partner = 'all' AND field = 'all'
         AND indicator = ? AND intensity = ? AND window_years = ? AND year BETWEEN ? AND ?
@@ -49,8 +50,13 @@ def span(said: str | None) -> tuple[int, int] | None:
     return int(first), int(last or first)
 
 
-def show(release: Release, org: str, years: tuple[int, int] | None, as_json: bool) -> None:
-    """Print the scorecard of an institution by name or ROR id."""
+def show(
+    release: Release, org: str, years: tuple[int, int] | None, as_json: bool, window_years: int | None = None
+) -> None:
+    """Print the scorecard of an institution by name or ROR id; over another window than the release's, if asked.
+
+    Raises click.UsageError for a window that no indicator has.
+    """
     with release.connect() as connection:
         id_, name = lookup.institution(connection, org)
         ((country, kind),) = connection.execute(
@@ -62,7 +68,10 @@ def show(release: Release, org: str, years: tuple[int, int] | None, as_json: boo
         ).fetchall()
         covered = [(f, t) for _, _, f, t in coverage]
         window = years or (min((f for f, _ in covered), default=0), max((t for _, t in covered), default=0))
-        rows = _values(connection, id_, kind, country, window)
+        if window_years is None:
+            rows = _values(connection, connection, list(catalogue().values()), id_, kind, country, window)
+        else:
+            rows = _windowed(connection, window_years, id_, kind, country, window)
         partners = _dicts(connection, _PARTNERS, [id_, *window])
         seen = connection.execute(
             "SELECT source, records, first_year, last_year FROM coverage_institution WHERE institution_id = ?"
@@ -95,34 +104,76 @@ def _dicts(connection: "duckdb.DuckDBPyConnection", query: str, values: list[Any
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _values(
-    connection: "duckdb.DuckDBPyConnection", id_: str, kind: str, country: str | None, window: tuple[int, int]
+def _windowed(
+    connection: "duckdb.DuckDBPyConnection",
+    years: int,
+    id_: str,
+    kind: str,
+    country: str | None,
+    window: tuple[int, int],
 ) -> list[dict[str, Any]]:
-    """Return, per indicator and source, the last year that has a value (a published one if any) and the trend."""
-    found = []
+    """Return the values over a window of so many years, formed anew; indicators that cannot have it are left out."""
+    from pipelines import source
+    from pipelines.indicators.reason import facts_of
+    from pipelines.indicators.window import WINDOWS, WindowError, formed, windowed
+
+    if years not in WINDOWS:
+        raise click.UsageError(f"--window {years}: there are {', '.join(map(str, WINDOWS))}")
+    chosen = []
     for indicator in catalogue().values():
+        try:
+            chosen.append(windowed(indicator, years))
+        except WindowError as error:
+            click.echo(str(error), err=True)
+    known = source.facts()
+    with formed(connection, chosen, id_, facts_of(connection, known), known) as scratch:
+        return _values(scratch, connection, chosen, id_, kind, country, window)
+
+
+def _values(
+    connection: "duckdb.DuckDBPyConnection",
+    peers_of: "duckdb.DuckDBPyConnection",
+    indicators: list[Indicator],
+    id_: str,
+    kind: str,
+    country: str | None,
+    window: tuple[int, int],
+) -> list[dict[str, Any]]:
+    """Return, per indicator and source, the last year that has a value (a published one if any) and the trend.
+
+    Peers are those of the release, which has one window per indicator; of another window there are none.
+    """
+    found = []
+    for indicator in indicators:
         rows = _dicts(connection, _HEADLINE, [id_, indicator.id, indicator.intensity, indicator.window_years, *window])
         for source in dict.fromkeys(row["source"] for row in rows):
             mine = [row for row in rows if row["source"] == source]
-            with_value = [r for r in mine if r["value"] is not None]
+            with_value = [r for r in mine if r["value"] is not None or r["value_national"] is not None]
             published = [r for r in with_value if r["status"] == "published"]
             last = (published or with_value or mine)[-1]
             at = [indicator.id, indicator.intensity, indicator.window_years, last["year"], source, kind, country]
-            ((median, peers),) = connection.execute(_PEERS, at).fetchall()
-            found.append(last | {"trend": {r["year"]: r["value"] for r in mine}, "peer_median": median, "peers": peers})
+            ((median, peers),) = peers_of.execute(_PEERS, at).fetchall()
+            # A trend in one unit: where a year has no euro value, all are shown in the records' currency.
+            unit = "value" if all(r["value"] is not None for r in with_value) else "value_national"
+            trend = {r["year"]: r[unit] for r in mine}
+            found.append(last | {"trend": trend, "peer_median": median, "peers": peers})
     return found
 
 
 def _shown(row: dict[str, Any], window: tuple[int, int]) -> dict[str, Any]:
     mark = {"partial_year": " *", "small_base": " (s)", "published": ""}.get(row["status"], "")
-    value = row["status"] if row["value"] is None else terminal.number(row["value"]) + mark
+    shown, unit = row["value"], row["unit"]
+    if shown is None and row["value_national"] is not None:
+        # No rate into euro: the records' own currency is what there is.
+        shown, unit, mark = row["value_national"], row["currency"], " (no euro value)"
+    value = row["status"] if shown is None else terminal.number(shown) + mark
     interval = "" if row["lower"] is None else f"{terminal.number(row['lower'])} – {terminal.number(row['upper'])}"
     years = range(window[0], window[1] + 1)
     return {
         "indicator": row["indicator"],
         "year": str(row["year"]),
         "value": value,
-        "unit": row["unit"],
+        "unit": unit,
         "95 %": interval,
         f"{window[0]}–{window[1]}": terminal.sparkline([row["trend"].get(y) for y in years]),
         "peers": f"{terminal.number(row['peer_median'])} ({row['peers']})" if row["peers"] else "",

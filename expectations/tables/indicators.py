@@ -257,7 +257,7 @@ indicator = Table(
         Column(
             "currency",
             "string",
-            "ISO 4217 code of value_national, or of both sides of a ratio formed in it",
+            "ISO 4217 code of value_national and of the money in numerator and denominator",
             pattern="[A-Z]{3}",
             sample="EUR",
         ),

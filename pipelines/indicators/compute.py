@@ -42,18 +42,28 @@ def compute(
         cover(connection, sources, parts)
         found = measures(chosen).values()
         evidence.gather(connection, found, facts, home)
-        rollup.families(connection)
-        summary.prepare(connection)
-        fielded = {measure.name for i in chosen if i.by_field for measure in i.measures}
-        for measure in found:
-            if not measure.is_survey:
-                rollup.credit(connection, measure)
-                summary.add_up(connection, measure, measure.name in fielded)
-        _source_tables(connection, sources, parts)
-        _indicators(connection, enlist(connection, chosen, facts))
+        form(connection, chosen, facts, sources)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
+
+
+def form(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Indicator],
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` from evidence, coverage and linked_party; `iur_work` must be there and is left behind."""
+    indicators = tuple(indicators)
+    rollup.families(connection)
+    summary.prepare(connection)
+    fielded = {measure.name for i in indicators if i.by_field for measure in i.measures}
+    for measure in measures(indicators).values():
+        if not measure.is_survey:
+            rollup.credit(connection, measure)
+            summary.add_up(connection, measure, measure.name in fielded)
+    _indicators(connection, enlist(connection, indicators, facts, sources))
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:
@@ -71,13 +81,6 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for (name,) in left:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
-
-
-def _source_tables(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
-    connection.execute("CREATE TABLE iur_work.source_table (source VARCHAR, record_table VARCHAR)")
-    for name in sorted({source for source, _ in parts}):
-        for record_table in sources[name].tables:
-            connection.execute("INSERT INTO iur_work.source_table VALUES (?, ?)", [name, record_table])
 
 
 def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:

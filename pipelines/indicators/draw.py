@@ -74,6 +74,11 @@ WITH judged AS (
         r.years_needed,
         r.least_base,
         c.years_used < r.years_needed OR c.is_untold OR c.is_suppressed AS is_void,
+        -- Both sides are shown in the records' own currency where there is one, and that needs no rate.
+        r.is_ratio
+            AND c.years_used >= r.years_needed
+            AND NOT c.is_suppressed
+            AND (c.national IS NOT NULL OR NOT c.is_unrated) AS has_sides,
         CASE WHEN r.is_ratio THEN c.base WHEN r.aggregate = 'mean' THEN c.years_used ELSE 1 END AS divisor
     FROM iur_work.cell AS c
     JOIN iur_work.run AS r ON r.run = c.run
@@ -93,10 +98,8 @@ SELECT
     CASE WHEN NOT is_void AND divisor > 0 THEN scale * (national / divisor) END AS value_national,
     CASE WHEN NOT is_void AND divisor > 0 THEN scale * (fixed / divisor) END AS value_fixed,
     CASE WHEN NOT is_void THEN currency END AS currency,
-    CASE WHEN is_ratio AND years_used >= years_needed AND NOT is_suppressed AND NOT is_unrated THEN total END
-        AS numerator,
-    CASE WHEN is_ratio AND years_used >= years_needed AND NOT is_suppressed AND NOT is_unrated THEN base END
-        AS denominator,
+    CASE WHEN has_sides THEN coalesce(national, total) END AS numerator,
+    CASE WHEN has_sides THEN base END AS denominator,
     unit,
     {STATUS} AS status,
     CASE WHEN years_used >= years_needed THEN records END AS records,

@@ -141,10 +141,7 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, hom
         {money.RATES if is_money else ""}
         ORDER BY d.institution_id, d.year, d.record_table, d.record_id, d.partner_id"""
     )
-    connection.execute(
-        f"""CREATE VIEW iur_work.evidence_{measure.name} AS
-        SELECT * FROM {home}.evidence WHERE measure = '{measure.name}'"""
-    )
+    show(connection, measure, home)
     # Counting hashes is several times faster than grouping by five texts; only a difference is looked into.
     rows, keys = connection.execute(
         f"SELECT count(*), count(DISTINCT hash({_KEY})) FROM iur_work.evidence_{measure.name}"
@@ -162,6 +159,14 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, hom
             f"partner {partner!r} stands {times} times\n"
             "  mend: group its query by institution, year, record and partner"
         )
+
+
+def show(connection: duckdb.DuckDBPyConnection, measure: Measure, home: str) -> None:
+    """Create the view `iur_work.evidence_<measure>` of a measure's rows in `evidence`."""
+    connection.execute(
+        f"""CREATE VIEW iur_work.evidence_{measure.name} AS
+        SELECT * FROM {home}.evidence WHERE measure = '{measure.name}'"""
+    )
 
 
 _KEY = "institution_id, year, record_table, record_id, partner_id"

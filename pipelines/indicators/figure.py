@@ -128,7 +128,9 @@ SELECT
         ELSE f.records
     END AS units,
     -- Records are there and none tells its amount: that is no zero.
-    r.aggregate IN ('sum', 'mean', 'median') AND f.records > 0 AND f.told = 0 AS is_untold,
+    (r.aggregate IN ('sum', 'mean', 'median') AND f.records > 0 AND f.told = 0)
+        -- T of too few records is none.
+        OR (r.aggregate = 'triple_helix' AND f.value_whole IS NULL) AS is_untold,
     CASE WHEN r.aggregate = 'ratio' THEN NOT f.is_native AND f.unrated + f.base_unrated > 0 ELSE f.unrated > 0 END
         AS is_unrated,
     f.squares,

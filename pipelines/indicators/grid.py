@@ -11,7 +11,7 @@ WITH cells AS (
     UNION
     SELECT r.run, 'direct', n.institution_id, c.source, 'all', r.intensity, c.year, 'whole'
     FROM iur_work.run AS r
-    JOIN iur_work.source_table AS s ON s.record_table = r.record_table
+    JOIN iur_work.run_source AS s ON s.run = r.run
     JOIN coverage AS c ON c.source = s.source
     JOIN coverage_institution AS n ON n.source = c.source
     WHERE c.is_complete AND r.partner = 'all' AND NOT r.is_surveyed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipelines.indicators.measure import Measure
 
-AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "median", "h")
+AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "median", "h", "triple_helix")
 INTERVALS = ("none", "poisson", "money", "wilson", "ratio", "median", "fixed")
 INTENSITIES = ("all", "bilateral", "small", "consortium", "bilateral_small")
 
@@ -17,7 +17,8 @@ class Indicator:
     partner, intensity, year, record_id, partner_id, amount) that returns the first five with year, numerator
     and denominator. `scale` multiplies the value. `lag` is how many years the denominator lies before the
     numerator. `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
-    of the window's sum. `years_back` are the years counted from the indicator's year that the value looks at, and
+    of the window's sum, `triple_helix` what the country's T (`helix`) owes to the institution's records, in
+    millibits. `years_back` are the years counted from the indicator's year that the value looks at, and
     `base_back` those that its base is taken from; both follow from the window unless given.
     `least_base` is the number of units in the denominator (records, or partners where partners are
     counted) under which a value is `small_base`; of a survey denominator, its least sum over the window (10
@@ -142,6 +143,7 @@ def formula(indicator: Indicator) -> str:
         "ratio": f"{of} ÷ {indicator.denominator.meaning if indicator.denominator else ''}",
         "count_distinct": f"distinct organisations among {of}",
         "median": f"median of {of}",
+        "triple_helix": f"T(u, i, g) of all records of the country − T without the institution's, of {of}",
         "h": f"largest h with h organisations that share at least h records each, among {of}",
     }.get(indicator.aggregate, "")
     if indicator.scale != 1:

@@ -4,7 +4,10 @@ A stock: a centre counts on every 31 December from its start to its end. Referen
 "Platforms"; NSF's programme elements for centres; CORDIS fundingScheme of the Joint Undertakings and the EIT.
 """
 
+from dataclasses import replace
+
 from pipelines.indicators.award_holder import AWARD_HOLDER
+from pipelines.indicators.contract import FACILITIES_INCOME as CONTRACT_FACILITIES_INCOME
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Idea, Measure
@@ -202,4 +205,10 @@ INDUSTRY_CENTRES = Indicator(
     (_SIX_YEARS, _SITES, "CORDIS tells the companies, NSF only that its programme requires them."),
     years_back=(0, 5),
     is_stock=True,
+)
+FACILITIES_INCOME = replace(
+    CONTRACT_FACILITIES_INCOME,
+    id="platform.facilities_income",
+    reference="INDICATORS §3, Platforms; HE-BCI table 2a",
+    caveats=("The same figure as contract.facilities_income: never add the two.", *CONTRACT_FACILITIES_INCOME.caveats),
 )

@@ -1,11 +1,13 @@
 """Say why a value is not there, or is not whole: which fact, part or year of a source is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.money import unrated
 from pipelines.indicators.observe import Part, observed
+from pipelines.indicators.survey_explain import Year, lacking
 from pipelines.source import Source
 
 
@@ -25,10 +27,12 @@ def reason(
     source: str,
     status: str,
     facts: Mapping[Part, frozenset[str]],
+    years: Iterable[Year] = (),
 ) -> str:
     """Say in one sentence why a value has its status; empty where it is published.
 
-    An empty `status` stands for a value that the release has no row for.
+    An empty `status` stands for a value that the release has no row for. `years` are the single years of a
+    value with a reported side.
     """
     first, last = indicator.looks_back
     rows = connection.execute(
@@ -39,17 +43,25 @@ def reason(
     covered = {row[0]: row[1:] for row in rows}
     if status == "published":
         return ""
-    if status == "suppressed":
-        return f"{source} withholds the figure"
     if status == "no_denominator":
         return f"nothing to divide by: no {_base(indicator)} in the window"
     if status == "small_base":
-        return f"fewer than {indicator.least_base} {_units(indicator)} in the denominator"
+        return f"{_least(indicator)} in the denominator"
     if not status and not _is_seen(connection, institution_id, source):
         return f"the release holds no record of {institution_id} in {source}"
-    wanting = [*_unseen(indicator, covered, year), *_untold(indicator, covered, source, facts)]
+    surveyed = indicator.is_reported or indicator.is_mixed
+    if status == "suppressed":
+        return f"{source}: " + "; ".join(lacking(indicator, year, source, years, facts))
+    wanting = _untold(indicator, covered, source, facts)
+    if surveyed:
+        wanting += lacking(indicator, year, source, years, facts)
+    else:
+        wanting = [*_unseen(indicator, covered, year), *wanting]
     if status == "partial_year" or not status:
         wanting += [f"{y}: {why}" for y, (_, whole, why) in sorted(covered.items()) if not whole]
+    in_euro = indicator.unit.startswith("EUR") or not wanting
+    if status and in_euro and (unpriced := _unrated(connection, indicator, institution_id, source, year, years)):
+        wanting.append(f"no rate of {', '.join(unpriced)}: ingest ecb_rates")
     if wanting:
         return f"{source}: " + "; ".join(wanting)
     if not status:
@@ -74,15 +86,49 @@ def _untold(
     indicator: Indicator, covered: Mapping[int, tuple], source: str, facts: Mapping[Part, frozenset[str]]
 ) -> list[str]:
     parts = sorted({part for present, _, _ in covered.values() for part in present})
-    missing = {part: sorted(indicator.needs - facts.get((source, part), frozenset())) for part in parts}
-    return [f"part {part} does not tell {', '.join(untold)}" for part, untold in missing.items() if untold]
+    if indicator.is_reported or indicator.is_mixed:
+        # A survey's tables are parts: one of them tells what is needed, and the other side may be elsewhere.
+        told = frozenset().union(*(facts.get((source, part), frozenset()) for part in parts))
+        known = frozenset().union(*facts.values())
+        base = indicator.denominator.needs if indicator.denominator else frozenset()
+        missing = sorted((indicator.numerator.needs - told) | (base - known))
+        return [f"no part of it tells {', '.join(missing)}"] if missing else []
+    gaps = {part: sorted(indicator.needs - facts.get((source, part), frozenset())) for part in parts}
+    return [f"part {part} does not tell {', '.join(untold)}" for part, untold in gaps.items() if untold]
+
+
+def _unrated(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    institution_id: str,
+    source: str,
+    year: int,
+    years: Iterable[Year],
+) -> list[str]:
+    """Name the currencies and periods of the records behind a value that have no rate into euro."""
+    names = [m.name for m in (indicator.numerator, indicator.denominator) if m is not None]
+    if indicator.is_reported:
+        cells = [f"{y.source}:{reporter}:" for y in years if y.source == source for reporter in y.reporters]
+        told = [y.year for y in years if y.source == source and y.is_used]
+        where = """list_contains(?, measure) AND list_contains(?, year)
+            AND len(list_filter(?, lambda start: starts_with(record_id, start))) > 0"""
+        return unrated(connection, where, [names, told, cells])
+    first, last = indicator.looks_back
+    where = "list_contains(?, measure) AND institution_id = ? AND source = ? AND year BETWEEN ? AND ?"
+    return unrated(connection, where, [names, institution_id, source, year - last, year - first])
 
 
 def _base(indicator: Indicator) -> str:
     if indicator.is_own_sql:
         return "partners"
+    if indicator.aggregate == "peak_share":
+        return indicator.numerator.meaning
     return indicator.denominator.meaning if indicator.denominator else "records"
 
 
-def _units(indicator: Indicator) -> str:
-    return "partners" if indicator.is_own_sql else "records"
+def _least(indicator: Indicator) -> str:
+    """Say which base is too small."""
+    base = indicator.denominator
+    if base and base.is_survey:
+        return f"less than {indicator.least_base:,g} ({base.meaning})"
+    return f"fewer than {indicator.least_base:,g} {'partners' if indicator.is_own_sql else 'records'}"

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part, telling
+from pipelines.source import Source
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def enlist(
     connection: duckdb.DuckDBPyConnection,
     indicators: Iterable[Indicator],
     facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
 ) -> list[Run]:
     """List the runs of the indicators, and write what the queries need to know of them into tables.
 
@@ -70,6 +72,8 @@ def enlist(
     _write(connection, "telling", told, {"room": pa.int64(), "source": pa.string(), "part": pa.string()})
     connection.execute(_TELLING_YEAR)
     _write(connection, "run", [_row(run) for run in runs])
+    answering = [answer for run in runs for answer in _answering(run, {s: sources[s] for s, _ in facts})]
+    _write(connection, "run_source", answering, {"run": pa.int64(), "source": pa.string()})
     _write(connection, "run_side", [side for run in runs for side in _sides(run)], _SIDE)
     _write(connection, "run_back", [back for run in runs for back in _years_back(run)])
     levels = [{"run": run.number, "level": level} for run in runs for level in run.indicator.intensities]
@@ -106,6 +110,17 @@ def _row(run: Run) -> dict[str, object]:
         "years_needed": indicator.years_needed,
         "least_base": float(indicator.least_base),
     }
+
+
+def _answering(run: Run, sources: Mapping[str, Source]) -> list[dict[str, object]]:
+    """Name the sources whose institutions have a row: those with the record's table.
+
+    A reported figure is asked of the surveys that should tell it; of all, where none of them does.
+    """
+    there = [name for name, source in sorted(sources.items()) if run.numerator.record_table in source.tables]
+    if run.is_surveyed:
+        there = [name for name in there if run.numerator.needs <= set(sources[name].observes)] or there
+    return [{"run": run.number, "source": name} for name in there]
 
 
 def _is_money(run: Run) -> bool:

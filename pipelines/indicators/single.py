@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 import duckdb
+import pyarrow as pa
 
 from expectations.contract import literal
+from pipelines.indicators import helix
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Idea, compose
 from pipelines.indicators.run import Run
@@ -24,6 +26,9 @@ def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
         indicator = run.indicator
         if indicator.is_reported or indicator.aggregate in ("sum", "mean", "ratio"):
             continue
+        if indicator.aggregate == "triple_helix":
+            _helix(connection, run)
+            continue
         own = indicator.aggregate if indicator.is_own_sql else _single_rows(indicator)
         beside = "national, fixed" if indicator.aggregate == "median" else "NULL, NULL"
         for field in ["all", *(fields if indicator.by_field else [])]:
@@ -34,6 +39,27 @@ def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
                 FROM ({compose((_edges(run, field),), own)})""",
                 [field],
             )
+
+
+def _helix(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Add the synergy of every institution that a telling source has seen; null where there are too few records."""
+    rows = helix.by_institution(connection, run.indicator.window_years - 1)
+    columns = {
+        "institution_id": pa.array([r["institution_id"] for r in rows], pa.string()),
+        "source": pa.array([r["source"] for r in rows], pa.string()),
+        "year": pa.array([r["year"] for r in rows], pa.int64()),
+        "numerator": pa.array([r["synergy_mbit"] for r in rows], pa.float64()),
+    }
+    connection.register("iur_rows", pa.table(columns))
+    connection.execute(
+        f"""INSERT INTO iur_work.single BY NAME
+        SELECT {run.number} AS run, 'direct' AS rollup, r.institution_id, r.source, 'all' AS field,
+            '{run.indicator.intensity}' AS intensity, r.year, r.numerator
+        FROM iur_rows AS r
+        JOIN coverage AS c ON c.source = r.source AND c.year = r.year
+        SEMI JOIN (SELECT source FROM iur_work.telling WHERE room = {run.room}) AS t ON t.source = r.source"""
+    )
+    connection.unregister("iur_rows")
 
 
 def _edges(run: Run, field: str) -> Idea:

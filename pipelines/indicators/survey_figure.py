@@ -61,7 +61,7 @@ WITH windows AS (
         sum(CASE WHEN is_used THEN records END) AS records,
         sum(CASE WHEN is_used THEN base_records END) AS base_records,
         sum(CASE WHEN is_used THEN told END) AS told,
-        bool_or(base_is_records) AS base_is_records,
+        bool_or(base_is_records AND is_used) AS base_is_records,
         sum(CASE WHEN is_used THEN squares END) AS squares,
         sum(CASE WHEN is_used THEN share_squares END) AS share_squares,
         sum(CASE WHEN is_used THEN parties END) AS parties,
@@ -79,13 +79,12 @@ formed AS (
         END AS base_currency
     FROM windows
 ),
--- Where the numerator's source tells the measure: institutions seen there, in its complete years.
+-- Institutions seen by the numerator's source, in its complete years.
 grid AS (
     SELECT DISTINCT r.run, 'direct' AS rollup, n.institution_id, c.source, r.intensity, 'whole' AS counting, c.year
     FROM iur_work.run AS r
-    JOIN iur_work.telling AS t ON t.room = r.room
-    JOIN iur_work.source_table AS s ON s.source = t.source AND s.record_table = r.record_table
-    JOIN coverage AS c ON c.source = t.source
+    JOIN iur_work.run_source AS s ON s.run = r.run
+    JOIN coverage AS c ON c.source = s.source
     JOIN coverage_institution AS n ON n.source = c.source
     WHERE r.is_surveyed AND r.partner = 'all' AND c.is_complete
     UNION

@@ -61,8 +61,8 @@ SELECT
     sum(CAST(c.amount_eur AS DECIMAL(18, 4))) AS euro,
     sum(CAST(c.amount_eur_fixed AS DECIMAL(18, 4))) AS fixed,
     count(c.currency) > 0 AS is_money,
-    count(c.amount) > count(c.amount_eur) AS is_unrated,
-    count(c.amount) > count(c.amount_eur_fixed) AS is_unfixed,
+    count(c.currency) > 0 AND count(c.amount) > count(c.amount_eur) AS is_unrated,
+    count(c.currency) > 0 AND count(c.amount) > count(c.amount_eur_fixed) AS is_unfixed,
     min(c.currency) AS least_currency,
     max(c.currency) AS most_currency
 FROM cell AS c

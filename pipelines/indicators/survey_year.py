@@ -45,7 +45,6 @@ def _sides(run: Run) -> list[dict[str, object]]:
             "since": since,
             "until": since + indicator.window_years - 1,
             "reach": reach,
-            "record_table": measure.record_table,
         }
         for side, measure, room, size, since in given
     ]
@@ -63,7 +62,6 @@ _SIDE = pa.schema(
         "since": pa.int64(),
         "until": pa.int64(),
         "reach": pa.int64(),
-        "record_table": pa.string(),
     }
 )
 
@@ -77,7 +75,6 @@ covered AS (
     SELECT d.run, d.side, d.is_money, d.since, d.until, n.institution_id, n.source, l.level, t.year
     FROM iur_work.surveyed_side AS d
     JOIN iur_work.telling_year AS t ON t.room = d.room
-    JOIN iur_work.source_table AS s ON s.source = t.source AND s.record_table = d.record_table
     JOIN coverage_institution AS n ON n.source = t.source
     JOIN iur_work.run_level AS l ON l.run = d.run
     WHERE NOT d.is_survey

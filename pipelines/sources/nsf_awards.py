@@ -136,12 +136,14 @@ ADDRESS = "https://www.nsf.gov/awardsearch/download?DownloadFileName={year}&All=
 def parts(session: Session) -> list[Offer]:
     """Return the historical part and one part a year, 1976 to this year; there is no listing to ask.
 
-    What changed is told by the conditional request for each zip.
+    What changed is told by the conditional request for each zip; this year's may not be there yet.
     """
     address = os.environ.get("IUR_NSF_AWARDS_URL", ADDRESS)
-    years = range(int(SOURCE.first_part), dt.date.today().year + 1)
-    names = ["Historical", *(str(year) for year in years)]
-    return [Offer("nsf_awards", name.lower(), (address.format(year=name),)) for name in names]
+    years = [str(year) for year in range(int(SOURCE.first_part), dt.date.today().year + 1)]
+    return [
+        Offer("nsf_awards", name.lower(), (address.format(year=name),), is_certain=name != years[-1])
+        for name in ("Historical", *years)
+    ]
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

@@ -1,0 +1,144 @@
+"""The records behind a value, on both sides: awards with their title and link, reported cells as published."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.measure import Measure
+from pipelines.indicators.observe import Part
+from pipelines.indicators.survey_explain import Year
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record behind a value, on one side of it (`numerator` or `denominator`), and what it adds there.
+
+    A reported cell tells its reporter, period, kind of partner and breakdown, the cell as published, and
+    whether its year was used.
+    """
+
+    side: str
+    measure: str
+    source: str
+    part: str
+    record_table: str
+    record_id: str
+    title: str | None
+    acronym: str | None
+    record_url: str | None
+    starts_on: dt.date | None
+    year: int
+    partner_id: str
+    partner_name: str | None
+    partner: str
+    intensity: str
+    amount: float | None
+    currency: str | None
+    amount_eur: float | None
+    share: float | None
+    reporter: str | None = None
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    cell: str | None = None
+    cell_partner: str | None = None
+    breakdown: str | None = None
+    value_as_published: str | None = None
+    status: str | None = None
+    is_used: bool = True
+
+
+def records(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    institution_id: str,
+    year: int,
+    parts: Iterable[Part],
+    years: tuple[Year, ...],
+) -> tuple[Record, ...]:
+    """List the evidence of both sides, the numerator first, in order of start.
+
+    Where partners of different years are compared, those of the base years are the denominator's. Records
+    come from `parts`; reported cells from the years of the window and whoever reported for the institution.
+    """
+    parts = set(parts)
+    found: list[Record] = []
+    sides = [("numerator", indicator.numerator, (0, indicator.window_years - 1))]
+    if indicator.is_own_sql:
+        sides = [("numerator", indicator.numerator, indicator.looks_back)]
+    if indicator.denominator:
+        sides.append(("denominator", indicator.denominator, indicator.base_looks_back))
+    for side, measure, (first, last) in sides:
+        if measure.is_survey:
+            found += _cells(connection, side, measure, years)
+            continue
+        rows = connection.execute(
+            _EVIDENCE,
+            [measure.name, institution_id, year - last, year - first, list(_LEVELS[indicator.intensity])],
+        ).fetchall()
+        found += [Record(side, *row) for row in rows if (row[1], row[2]) in parts]
+    if indicator.is_own_sql:
+        latest, earliest = year - indicator.base_looks_back[0], year - indicator.base_looks_back[1]
+        found = [replace(r, side="denominator") if earliest <= r.year <= latest else r for r in found]
+    return tuple(sorted(found, key=lambda r: r.side, reverse=True))
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, side: str, measure: Measure, years: tuple[Year, ...]) -> list[Record]:
+    """List the cells of a side in the years of a window, from the reporters that stand for the institution."""
+    found: list[Record] = []
+    for year in years:
+        is_value = side == "numerator"
+        asked = (year.source, year.year, year.reporters) if is_value else (
+            year.base_source, year.base_year, year.base_reporters
+        )  # fmt: skip
+        if asked[0] is None or not asked[2]:
+            continue
+        rows = connection.execute(_CELLS, [measure.name, asked[0], asked[1], list(asked[2])]).fetchall()
+        found += [replace(Record(side, *row), is_used=year.is_used) for row in rows]
+    return found
+
+
+_CELLS = """
+SELECT e.measure, e.source, e.part, e.record_table, e.record_id, v.measure, NULL, NULL, v.period_start, e.year,
+    '', NULL, e.partner, e.intensity, e.amount, e.currency, e.amount_eur, e.share,
+    v.reporter_id, v.period_start, v.period_end, v.measure, v.partner, v.breakdown, v.value_as_published, e.status
+FROM evidence AS e
+JOIN survey_value AS v
+    ON v.source = e.source
+    AND e.record_id = v.source || ':' || v.reporter_id || ':' || CAST(v.period_end AS VARCHAR) || ':' || v.measure
+        || ':' || v.partner || ':' || v.breakdown
+WHERE e.measure = ? AND e.source = ? AND e.year = ? AND list_contains(?, v.reporter_id)
+ORDER BY e.record_id
+"""
+
+_EVIDENCE = """
+WITH chosen AS (
+    SELECT measure, source, part, record_table, record_id, year, partner_id, partner, intensity, amount,
+        currency, amount_eur, share
+    FROM evidence
+    WHERE measure = ? AND institution_id = ? AND year BETWEEN ? AND ? AND list_contains(?, intensity)
+),
+described AS (
+    SELECT award_id, min(title) AS title, min(acronym) AS acronym, min(record_url) AS record_url,
+        min(starts_on) AS starts_on
+    FROM award
+    WHERE award_id IN (SELECT record_id FROM chosen WHERE record_table = 'award')
+    GROUP BY award_id
+)
+SELECT e.measure, e.source, e.part, e.record_table, e.record_id, a.title, a.acronym, a.record_url,
+    a.starts_on, e.year, e.partner_id, o.name, e.partner, e.intensity, e.amount, e.currency, e.amount_eur,
+    e.share
+FROM chosen AS e
+LEFT JOIN described AS a ON a.award_id = e.record_id AND e.record_table = 'award'
+LEFT JOIN organisation AS o ON o.organisation_id = e.partner_id
+ORDER BY a.starts_on, e.record_id, e.partner_id
+"""
+_LEVELS = {
+    "all": ("bilateral", "small", "consortium", "n/a"),
+    "bilateral": ("bilateral",),
+    "small": ("small",),
+    "consortium": ("consortium",),
+    "bilateral_small": ("bilateral", "small"),
+}
