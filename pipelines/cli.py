@@ -53,11 +53,15 @@ def main() -> None:
 
 
 @cli.command()
+@click.option("--pools", is_flag=True, help="Write a pool for each publisher instead, for `airflow pools import`.")
 @AS_JSON
-def sources(as_json: bool) -> None:
+def sources(pools: bool, as_json: bool) -> None:
     """List the sources."""
     from pipelines import source
 
+    if pools:
+        terminal.dump(source.pools())
+        return
     rows = [
         {
             "source": s.name,

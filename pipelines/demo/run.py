@@ -38,7 +38,7 @@ def run(scale: int = 1) -> None:
     with demo.publish(scale, today=dt.date.today()) as publishers:
         click.echo(f"serving {', '.join(PUBLISHERS)} at {publishers.base}\n")
         outcomes = steps.ingest_all(home, ORDER, jobs=min(2, os.cpu_count() or 1), window=YEARS)
-    _report(outcomes)
+    _report(home, outcomes)
     made = releasing.make(home)
     assert made is not None  # every source was just ingested
     release = Release(made.path)
@@ -54,7 +54,7 @@ def run(scale: int = 1) -> None:
     click.echo(f"\ndone in {time.monotonic() - begun:.0f} s; every figure above is SIMULATED")
 
 
-def _report(outcomes: Sequence[steps.Outcome]) -> None:
+def _report(home: store.Home, outcomes: Sequence[steps.Outcome]) -> None:
     """Print the books by source and table; leave with exit code 1 if a part failed."""
     if any(outcome.failed for outcome in outcomes):
         books.report(list(outcomes), False)
@@ -69,7 +69,7 @@ def _report(outcomes: Sequence[steps.Outcome]) -> None:
             summed.append({"source": source, "table": table, "parts": len(mine), **counts})
     terminal.listing("", summed, False)
     if warnings := sum(len(outcome.warnings) for outcome in outcomes):
-        click.echo(f"{warnings} warnings of the parts: iur check shows them")
+        click.echo(f"{warnings} warnings of the parts: iur check lists them")
 
 
 def _explained(connection: "duckdb.DuckDBPyConnection", id_: str) -> list[str]:
@@ -79,7 +79,8 @@ def _explained(connection: "duckdb.DuckDBPyConnection", id_: str) -> list[str]:
         WHERE institution_id = ? AND status = 'published' AND counting = 'whole' AND rollup = 'direct'
             AND partner = 'all' AND field = 'all' AND value > 0
         QUALIFY row_number() OVER (
-            PARTITION BY source ORDER BY indicator NOT LIKE '%funding%', indicator, year DESC
+            PARTITION BY source
+            ORDER BY indicator NOT LIKE 'joint.%', indicator NOT LIKE '%.funding', indicator, year DESC
         ) = 1
         ORDER BY source""",
         [id_],

@@ -93,6 +93,12 @@ def test_listings_list_everything_in_words_and_in_json(iur, listing, column, exp
     assert all(name in iur(listing).out for name in expected)
 
 
+def test_every_publisher_has_a_pool_of_one_connection(iur):
+    pools = iur("sources", "--pools").json
+    assert set(pools) == {facts.pool for facts in source.facts().values()}
+    assert {pool["slots"] for pool in pools.values()} == {1}
+
+
 @pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue()])
 def test_every_name_has_a_page(iur, name):
     answer = iur("describe", name)
