@@ -325,8 +325,7 @@ _PARTY = """
 
 _PROGRAMME = """
     SELECT
-        'nsf:' || _key AS award_id,
-        'all' AS period,
+        'nsf:' || _key AS award_id, 'all' AS period,
         kind,
         code,
         label,
@@ -385,8 +384,7 @@ _OBLIGATION = f"""
         WHERE {_HAS_NO_OBLIGATION}
     )
     SELECT
-        'nsf:' || _key AS award_id,
-        'all' AS period,
+        'nsf:' || _key AS award_id, 'all' AS period,
         fiscal_year,
         us_fiscal_start(fiscal_year) AS period_start,
         us_fiscal_end(fiscal_year) AS period_end,
