@@ -1,6 +1,8 @@
 """What results depend on besides their input: told cheaply, so that a night with nothing new imports nothing heavy."""
 
+import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,18 +16,27 @@ _DERIVING = (
     "expectations",
     "pipelines/indicators",
     "pipelines/link",
+    "pipelines/part.py",
+    "pipelines/parts.py",
     "pipelines/release.py",
     "pipelines/settle.py",
     "pipelines/source.py",
     "pipelines/sources",
+    "pipelines/write.py",
     "warehouse",
 )
 """The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
 
 
 def of_source(module: ModuleType) -> str:
-    """Return what a part's tables depend on besides the raw bytes: the source's version and its contracts."""
-    return files.digest(str(module.VERSION), *(repr(contract(name)) for name in module.SOURCE.tables))
+    """Return what a part's tables depend on besides the raw bytes: the source's version, contracts, seeds, sums.
+
+    A source whose tables rest on a shipped seed names it in SEEDS, and the sums its rows must keep in IDENTITIES.
+    """
+    contracts = (repr(contract(name)) for name in module.SOURCE.tables)
+    seeds = (files.sha256(_ROOT / "warehouse" / "seeds" / f"{name}.csv") for name in getattr(module, "SEEDS", ()))
+    sums = [repr(module.IDENTITIES)] if hasattr(module, "IDENTITIES") else []
+    return files.digest(str(module.VERSION), *contracts, *seeds, *sums)
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:
@@ -50,3 +61,9 @@ def of_release(home_seeds: Path) -> str:
         if path.suffix in (".py", ".sql", ".csv") and not path.is_relative_to(_ROOT / "warehouse" / "data")
     )
     return files.digest(*(f"{name} {files.sha256(path)}" for name, path in found))
+
+
+def of_deriving(home_seeds: Path) -> str:
+    """Return what files of a former release depend on besides core: as `of_release`, and the libraries that compute."""
+    libraries = [f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow", "scipy")]
+    return files.digest(of_release(home_seeds), sys.version, *libraries)

@@ -9,9 +9,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import gate
+from expectations import gate, identities
 from expectations.contract import Table, arrow_schema
 from expectations.tables import table as contract
 from pipelines import clean, read
@@ -41,6 +42,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
             try:
                 books = _judge(connection, module, part, raw, scratch, reading)
                 _settle_keys(connection, module, books)
+                checks = _hold_identities(connection, module, books, reading)
                 _check_tolerance(home, connection, module, part, books)
                 _check_books(module, books, reading, receipt["announced"])
             except duckdb.Error as error:
@@ -59,6 +61,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
             "tables": tables,
             "quarantine": quarantine,
             "balance": books,
+            "identities": checks,
             "observes": observes,
             "warnings": reading.warnings,
         }
@@ -90,6 +93,7 @@ def _judge(
     for name, chunk in _chunks(found, module.SOURCE.name, part):
         table, book = contract(name), books[name]
         book["read"] += chunk.num_rows
+        chunk = _without_dropped(chunk, book)
         refusals = gate.judge(chunk, table, large=book["read"] > gate.WHOLE)
         book["rules"].update(rule for rules in refusals.values() for rule in rules)
         if refusals:
@@ -107,6 +111,14 @@ def _judge(
             mend="fetch it again; a publisher's table is never empty",
         )
     return books
+
+
+def _without_dropped(chunk: pa.Table, book: dict[str, Any]) -> pa.Table:
+    """Take out the rows for which the normaliser gives a reason to drop them, and count them by it."""
+    if chunk["_dropped"].null_count == chunk.num_rows:
+        return chunk
+    book["dropped"].update(reason for reason in chunk["_dropped"].to_pylist() if reason is not None)
+    return chunk.filter(pc.is_null(chunk["_dropped"]))
 
 
 def _chunks(found: Iterator[tuple[str, pa.RecordBatch]], source: str, part: str) -> Iterator[tuple[str, pa.Table]]:
@@ -136,7 +148,8 @@ def _refused(chunk: pa.Table, table: Table, refusals: gate.Refusals) -> pa.Table
     rows = chunk.take(pa.array(list(refusals), pa.int64()))
     problems = rows["_problem"].to_pylist()
     reasons = [
-        "; ".join(str(problem) if rule == "parsed" else says[rule] for rule in rules)
+        # What could not be read comes first: that other columns are unknown follows from it.
+        "; ".join(str(problem) if rule == "parsed" else says[rule] for rule in sorted(rules, key="parsed".__ne__))
         for rules, problem in zip(refusals.values(), problems, strict=True)
     ]
     rows = rows.append_column("rules", pa.array(list(refusals.values()), pa.list_(pa.string())))
@@ -199,6 +212,41 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, book
             )
         book["kept"] = _count(connection, f"kept_{name}")
         book["quarantined"] = _count(connection, f"refused_{name}")
+
+
+def _hold_identities(
+    connection: duckdb.DuckDBPyConnection, module: ModuleType, books: dict[str, Any], reading: read.Reading
+) -> dict[str, dict[str, int]]:
+    """Quarantine what an institution reports in a table for a period where its sums do not add up there.
+
+    Nobody can say which cell of a broken sum is wrong. Soft identities warn. Returns how often each identity of
+    the module's IDENTITIES was checked and broken.
+    """
+    declared = getattr(module, "IDENTITIES", ())
+    if not declared:
+        return {}
+    name = "survey_value"
+    outcomes = identities.hold(connection, f"kept_{name}", declared)
+    for failed in (o for o in identities.judge(outcomes) if o.identity.is_soft):
+        times = f"{failed.broken:,} of {failed.checked:,} times"
+        reading.warnings.append(f"does not always hold ({times}): {failed.example}")
+    same = "b.reporter_id = kept.reporter_id AND b.period_end = kept.period_end AND b._file = kept._file"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE impeached AS
+        SELECT kept.rowid AS row_, list_sort(list(DISTINCT 'identity.' || b.identity)) AS rules,
+            array_to_string(list_sort(list(DISTINCT b.reason)), '; ') AS reason
+        FROM kept_{name} AS kept JOIN broken AS b ON {same} GROUP BY kept.rowid"""
+    )
+    connection.execute(
+        f"""INSERT INTO refused_{name}
+        SELECT kept.*, i.rules, i.reason FROM kept_{name} AS kept JOIN impeached AS i ON i.row_ = kept.rowid"""
+    )
+    rules = connection.execute("SELECT unnest(rules) AS rule, count(*) FROM impeached GROUP BY rule").fetchall()
+    books[name]["rules"].update(dict(rules))
+    connection.execute(f"DELETE FROM kept_{name} WHERE rowid IN (SELECT row_ FROM impeached)")
+    books[name]["kept"] = _count(connection, f"kept_{name}")
+    books[name]["quarantined"] = _count(connection, f"refused_{name}")
+    return {o.identity.name: {"checked": o.checked, "broken": o.broken} for o in outcomes}
 
 
 def _move(

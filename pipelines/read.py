@@ -6,19 +6,22 @@ cannot be read, or whose columns are not those promised, raises SourceError.
 
 import csv
 import datetime as dt
+import itertools
+import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, TextIO
 
 from expectations.contract import literal
 from pipelines.source import RawTable, SourceError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 ROWS = 50_000
 """Rows a batch holds: enough for speed, few enough for a wide table to stay in memory."""
@@ -83,14 +86,19 @@ def members(archive: Path, name: str, into: Path) -> list[Path]:
     return sorted(found)
 
 
-def columns(found: list[str], raw: RawTable, name: str) -> tuple[dict[str, str], list[str]]:
+def columns(found: list[str], raw: RawTable, name: str, line: int = 1) -> tuple[dict[str, str], list[str]]:
     """Match the columns of a file against the promised ones.
 
     Return (promised name → name in the file, warnings about new columns). Raises SourceError with the
     difference where a promised column is missing.
     """
-    known = {n: next((f for f in (n, *raw.formerly.get(n, ())) if f in found), None) for n in raw.columns}
-    optional = {n: next((f for f in (n, *raw.formerly.get(n, ())) if f in found), None) for n in raw.optional}
+    plain = str.casefold if raw.any_case else str
+    there_as = {plain(f): f for f in reversed(found)}
+
+    def named(n: str) -> str | None:
+        return next((there_as[plain(f)] for f in (n, *raw.formerly.get(n, ())) if plain(f) in there_as), None)
+
+    known, optional = ({n: named(n) for n in promised} for promised in (raw.columns, raw.optional))
     missing = [n for n, there in known.items() if there is None]
     taken = {there for there in (*known.values(), *optional.values()) if there}
     new = [f for f in found if f not in taken]
@@ -98,18 +106,20 @@ def columns(found: list[str], raw: RawTable, name: str) -> tuple[dict[str, str],
         raise SourceError(
             f"column missing: {', '.join(missing)}" + (f"; not known: {', '.join(new)}" if new else ""),
             file=name,
-            line=1,
+            line=line,
             rule="columns as promised",
             mend="if the publisher renamed a column, add its name to RAW of the source module and raise its VERSION",
         )
-    repeated = sorted({f for f in found if found.count(f) > 1})
+    repeated = sorted({f for f in found if [plain(g) for g in found].count(plain(f)) > 1})
     if repeated:
-        raise SourceError(f"column twice: {', '.join(repeated)}", file=name, line=1, rule="columns as promised")
+        raise SourceError(f"column twice: {', '.join(repeated)}", file=name, line=line, rule="columns as promised")
     mapping = {n: there for n, there in (known | optional).items() if there}
     return mapping, [f"{name}: new column {f}" for f in new]
 
 
-def delimited(path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";") -> Iterator[pa.RecordBatch]:
+def delimited(
+    path: Path, raw: RawTable, name: str, reading: Reading, delimiter: str = ";"
+) -> "Iterator[pa.RecordBatch]":
     """Read a delimited file with doubled quotes as batches of text columns, strictly.
 
     Yields the promised columns by today's names (null for optional ones that are not there), `_file`,
@@ -118,56 +128,100 @@ def delimited(path: Path, raw: RawTable, name: str, reading: Reading, delimiter:
     refuse_html(path, name)
     # Bytes that are not UTF-8 become surrogates, so that only their rows are refused, not the file.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        lines, before = _from_header(file, raw.begins, name) if raw.begins else (file, 0)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             header = next(reader, [])
         except csv.Error as error:
-            raise SourceError(f"header cannot be read: {error}", file=name, line=1, rule="delimited text") from error
-        if header and header[0].startswith(("<<<<<<<", "=======", ">>>>>>>")):
             raise SourceError(
-                "begins with a version-control conflict marker",
-                file=name,
-                line=1,
-                rule="columns as promised",
-                mend="this is a copy somebody edited: fetch the publisher's own file",
-            )
+                f"header cannot be read: {error}", file=name, line=before + 1, rule="delimited text"
+            ) from error
+        if header:
+            _refuse_conflict(header[0], name, before + 1)
         header = [h.strip().encode("utf-8", "replace").decode() for h in header]
-        mapping, new = columns(header, raw, name)
+        mapping, new = columns(header, raw, name, before + 1)
         reading.warnings += new
         names = (*raw.columns, *raw.optional)
         at = {h: i for i, h in enumerate(header)}
         places = [at[mapping[n]] if n in mapping else None for n in names]
-        for batch in _batches(_rows(reader, len(header), name), names, places, name):
+        is_open = not _ends_a_line(path)
+        for batch in _batches(_rows(reader, len(header), name, before, is_open), names, places, name):
             reading.saw(raw, batch.num_rows)
             yield batch
 
 
-def _rows(reader: Any, width: int, name: str) -> Iterator[tuple[list[str] | None, int, str | None]]:
-    """Yield (cells, first line, problem) for every record after the header."""
+def _from_header(file: TextIO, begins: str, name: str) -> tuple[Iterable[str], int]:
+    """Pass over the lines before the header; return the lines from it on, and how many were passed over."""
+    for before, line in enumerate(file):
+        if re.match(begins, line):
+            return itertools.chain([line], file), before
+        _refuse_conflict(line, name, before + 1)
+    raise SourceError(
+        f"no header: no line looks like {begins}",
+        file=name,
+        line=1,
+        rule="columns as promised",
+        mend="open the file: it is cut before its table, not UTF-8 text, or the publisher changed its first column",
+    )
+
+
+def _refuse_conflict(line: str, name: str, number: int) -> None:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        raise SourceError(
+            "begins with a version-control conflict marker",
+            file=name,
+            line=number,
+            rule="columns as promised",
+            mend="this is a copy somebody edited: fetch the publisher's own file",
+        )
+
+
+def _rows(
+    reader: Any, width: int, name: str, before: int, is_open: bool
+) -> Iterator[tuple[list[str] | None, int, str | None]]:
+    """Yield (cells, first line, problem) for every record after the header; `before` lines stand ahead of it.
+
+    `is_open` says that the file does not end a line. Raises SourceError where its last row is short besides.
+    """
+    is_short = False
     while True:
-        line = reader.line_num + 1
+        line = before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
+            if is_open and is_short:
+                raise _cut("the last row breaks off", name, line - 1) from None
             return
         except csv.Error as error:
             if "unexpected end of data" in str(error):
-                raise SourceError(
-                    "a quoted cell never ends: the file is cut, or a quote is missing",
-                    file=name,
-                    line=line,
-                    rule="delimited text",
-                    mend="fetch it again; if it stays so, the publisher's file is damaged",
-                ) from error
+                raise _cut("a quoted cell never ends", name, line) from error
             yield None, line, f"row cannot be split into cells: {error}"
             continue
         if not cells:  # an empty line is no record
             continue
+        is_short = len(cells) < width
         if len(cells) != width:
             shown = reader_text(cells)
             yield None, line, f"{len(cells)} cells where the header has {width}: {shown}"
         else:
             yield cells, line, None
+
+
+def _cut(what: str, name: str, line: int) -> SourceError:
+    return SourceError(
+        f"{what}: the file is cut, or a quote is missing",
+        file=name,
+        line=line,
+        rule="delimited text",
+        mend="fetch it again; if it stays so, the publisher's file is damaged",
+    )
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - 1))
+        return file.read() in (b"\n", b"\r", b"")
 
 
 def reader_text(cells: list[str]) -> str:
@@ -180,7 +234,7 @@ def _batches(
     names: tuple[str, ...],
     places: list[int | None],
     file: str,
-) -> Iterator[pa.RecordBatch]:
+) -> "Iterator[pa.RecordBatch]":
     rows: list[tuple[list[str] | None, int, str | None]] = []
     for row in found:
         rows.append(row)
@@ -196,7 +250,9 @@ def _batch(
     names: tuple[str, ...],
     places: list[int | None],
     file: str,
-) -> pa.RecordBatch:
+) -> "pa.RecordBatch":
+    import pyarrow as pa
+
     problems = [problem for _, _, problem in rows]
     arrays = []
     for place in places:
@@ -225,8 +281,8 @@ def _text(cell: str | None, row: int, problems: list[str | None]) -> str | None:
 
 
 def json_array(
-    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
-) -> Iterator[pa.RecordBatch]:
+    connection: "duckdb.DuckDBPyConnection", path: Path, raw: RawTable, name: str, reading: Reading
+) -> "Iterator[pa.RecordBatch]":
     """Read a JSON array of flat objects as batches of text columns; `_line` is the record's number in the array.
 
     Numbers keep the publisher's own spelling. Raises SourceError where the file is not such an array.
@@ -246,12 +302,14 @@ def json_array(
 
 
 def json_columns(
-    connection: duckdb.DuckDBPyConnection, path: Path, raw: RawTable, name: str, reading: Reading
+    connection: "duckdb.DuckDBPyConnection", path: Path, raw: RawTable, name: str, reading: Reading
 ) -> dict[str, str]:
     """Match the keys that the records of a JSON array have against the promised ones, and count the records.
 
     Raises SourceError where the file is not an array of objects, or a promised key is nowhere.
     """
+    import duckdb
+
     query = f"SELECT json_keys(json) AS k, count(*) FROM {_objects(path)} GROUP BY k"
     try:
         shapes = connection.execute(query).fetchall()

@@ -4,12 +4,15 @@ A source is a module of `pipelines.sources` with the names SOURCE, RAW, `parts`,
 VERSION, and a docstring: what the data is, and its worst traps. The listing of the modules is the registry.
 """
 
+import ast
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pipelines.sources
 
@@ -65,6 +68,11 @@ class Source:
         if self.changes_by not in ("etag", "listing", "snapshot"):
             raise ValueError(f"source {self.name}: changes_by {self.changes_by}")
 
+    @property
+    def pool(self) -> str:
+        """The name under which a scheduler counts connections to the publisher: sources of one publisher share it."""
+        return re.sub(r"[^a-z0-9]+", "_", self.publisher.lower()).strip("_")
+
     def span(self, part: str) -> Span | None:
         """Return the years whose records a part holds, or None where nothing is said of it."""
         if self.part_years and part.isdigit():
@@ -85,7 +93,8 @@ class RawTable:
 
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
-    publisher's own key.
+    publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
+    it; `any_case` says that the case of column names tells nothing.
     """
 
     columns: tuple[str, ...]
@@ -93,6 +102,8 @@ class RawTable:
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: str = ""
+    any_case: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,8 @@ class Offer:
     """A part as offered now: its files' addresses, and the version by which a change is noticed.
 
     `version` is empty where only a conditional request can tell. `checksums` maps a file name to
-    `algorithm:hex`, `announced` is the number of rows the publisher says the part has.
+    `algorithm:hex`, `announced` is the number of rows the publisher says the part has. `is_certain` is false
+    where nothing says that the part is there yet: the running year of a publisher without a listing.
     """
 
     source: str
@@ -109,6 +121,7 @@ class Offer:
     version: str = ""
     checksums: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ class SourceError(Exception):
 
     def at(self, source: str, part: str) -> "SourceError":
         """Return the same failure, placed in a part, keeping what is already known of where it was."""
-        return SourceError(
+        return type(self)(
             self.what,
             source=self.source or source,
             part=self.part or part,
@@ -168,6 +181,10 @@ class NetworkError(SourceError):
     """Faults of the network alone, after which trying again later may help."""
 
 
+class MissingError(SourceError):
+    """An address at which the publisher says there is nothing."""
+
+
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all sources, in alphabetical order."""
@@ -181,6 +198,35 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(f"pipelines.sources.{name}")
 
 
+@cache
+def outline(name: str) -> tuple[Source, str]:
+    """Return the facts and the docstring of a source without running its module, which imports what is heavy.
+
+    A scheduler reads them every minute. SOURCE is therefore written with nothing but literals, Span, and names
+    of its module that stand for literals.
+    """
+    (path,) = (Path(folder) / f"{name}.py" for folder in pipelines.sources.__path__)
+    tree = ast.parse(path.read_text())
+    known: dict[str, Any] = {"Source": Source, "Span": Span}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
+            if target.id == "SOURCE":
+                value = compile(ast.Expression(node.value), str(path), "eval")
+                return eval(value, known), ast.get_docstring(tree) or ""
+            if isinstance(node.value, ast.Constant):
+                known[target.id] = node.value.value
+    raise SourceError("declares no SOURCE", source=name, file=str(path))
+
+
 def facts() -> dict[str, Source]:
     """Return the facts of every source by name."""
     return {name: load(name).SOURCE for name in names()}
+
+
+def pools() -> dict[str, Any]:
+    """Return a pool of one slot for each publisher, in the form of `airflow pools import`."""
+    facts = [outline(name)[0] for name in names()]
+    return {
+        f.pool: {"slots": 1, "description": f"one connection at a time to: {f.publisher}", "include_deferred": False}
+        for f in facts
+    }

@@ -82,6 +82,11 @@ class World:
         """The number of projects."""
         return self.projects or round(PROJECTS * self.scale)
 
+    @property
+    def share(self) -> float:
+        """How large the world is beside one of scale 1."""
+        return self.size / PROJECTS
+
     def next(self) -> "World":
         """Return the world as it is published the next time."""
         return replace(self, edition=self.edition + 1)
@@ -89,7 +94,7 @@ class World:
     @cached_property
     def cast(self) -> tuple[cast.Organisation, ...]:
         """The organisations that take part."""
-        return cast.gather(self.size / PROJECTS, np.random.default_rng([self.seed, 0]))
+        return cast.gather(self.share, np.random.default_rng([self.seed, 0]))
 
     @cached_property
     def snapshots(self) -> dict[str, Snapshot]:

@@ -2,11 +2,23 @@
 
 from functools import cache
 
-from pipelines.indicators import benefit, challenge, contract, funnel, joint, kef, sme, talent, transfer, venture
+from pipelines.indicators import (
+    benefit,
+    challenge,
+    contract,
+    funnel,
+    joint,
+    kef,
+    platform,
+    sme,
+    talent,
+    transfer,
+    venture,
+)
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, contract, transfer, talent, venture, benefit, sme, challenge, funnel, kef)
+FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef)
 
 
 @cache

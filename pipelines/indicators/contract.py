@@ -83,7 +83,6 @@ INCOME_SHARE = Indicator(
     ),
     denominator=TOTAL_INCOME,
     aggregate="ratio",
-    window_years=3,
     is_bounded=True,
 )
 INDUSTRY_INCOME_SHARE = Indicator(
@@ -99,6 +98,5 @@ INDUSTRY_INCOME_SHARE = Indicator(
     ),
     denominator=RESEARCH_INCOME,
     aggregate="ratio",
-    window_years=3,
     is_bounded=True,
 )

@@ -10,6 +10,7 @@ from pipelines.indicators.contract_evidence import (
     PUBLIC_FUNDING,
 )
 from pipelines.indicators.indicator import INTENSITIES, Indicator
+from pipelines.indicators.industry_programme import INDUSTRY_PROGRAMME_AWARDS
 from pipelines.indicators.joint_evidence import (
     COLLABORATIVE_GRANTS,
     GRANTS,
@@ -173,4 +174,18 @@ TRIPARTITE_SHARE = Indicator(
     counting=COUNTINGS,
     intensities=GRANT_LEVELS,
     is_bounded=True,
+)
+INDUSTRY_PROGRAMMES = Indicator(
+    "joint.industry_programme_awards",
+    "Awards of industry programmes",
+    "How many projects that start in the year the institution holds in programmes that pay for research with industry.",
+    "awards",
+    INDUSTRY_PROGRAMME_AWARDS,
+    f"{_KEEPS}; NSF programme elements 1504 (GOALI), 5761 and 7609 (IUCRC), references 1049, 9110, 9163, 9165",
+    (
+        "The partner is not published: it is known only that the programme requires one.",
+        "Awards that plan a centre count as those that pay for one; several awards of one institution for one project "
+        "are one.",
+    ),
+    interval="poisson",
 )

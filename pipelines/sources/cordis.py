@@ -11,14 +11,17 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-import duckdb
-import pyarrow as pa
-
 from pipelines import read
-from pipelines.http import Download, Session
 from pipelines.source import Offer, RawFile, RawTable, Source, SourceError, Span
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from pipelines.http import Download, Session
 
 VERSION = 2
 
@@ -46,6 +49,7 @@ SOURCE = Source(
         "sme": "award_party.is_sme",
         "status": "award.status",
         "scheme": "award.scheme",
+        "centres": "award.scheme",
         "dates": "award.starts_on",
     },
     # Grants of a call are signed before they start; a snapshot knows a year's starts once the year is over.
@@ -86,7 +90,7 @@ FEED = "https://data.europa.eu/api/hub/search/en/feeds/datasets/{dataset}.rss"
 """The publisher's listing of a programme's files. IUR_CORDIS_URL replaces it, with {dataset} in it."""
 
 
-def parts(session: Session) -> list[Offer | SourceError]:
+def parts(session: "Session") -> list[Offer | SourceError]:
     """Return one part per programme, at the address the programme's feed lists for the zip of CSV tables.
 
     What changed is told by the conditional request for the zip itself: the feed's dates are the catalogue's.
@@ -101,7 +105,7 @@ def parts(session: Session) -> list[Offer | SourceError]:
     return offers
 
 
-def _offer(part: str, session: Session) -> Offer:
+def _offer(part: str, session: "Session") -> Offer:
     feed = os.environ.get("IUR_CORDIS_URL", FEED).format(dataset=FEEDS[part])
     text = session.text(feed)
     found = re.findall(r"""[^\s"'<>()=]*cordis-[A-Za-z0-9]+projects-csv\.zip""", text)
@@ -116,15 +120,15 @@ def _offer(part: str, session: Session) -> Offer:
     return Offer("cordis", part, (urls[0],))
 
 
-def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:
+def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Download]]":
     """Bring the files of a programme that changed; return them under the publisher's names."""
     names = [(url.rpartition("/")[2], url) for url in part.urls]
     return [(name, session.download(url, into / name)) for name, url in names]
 
 
 def normalise(
-    files: list[RawFile], connection: duckdb.DuckDBPyConnection, scratch: Path, reading: read.Reading
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+    files: list[RawFile], connection: "duckdb.DuckDBPyConnection", scratch: Path, reading: read.Reading
+) -> "Iterator[tuple[str, pa.RecordBatch]]":
     """Yield awards, then their parties, of one programme's zip, or of its pair of plain files in older releases."""
     tables = _tables(files, scratch)
     for entity, raw in RAW.items():
@@ -162,12 +166,14 @@ def _tables(files: list[RawFile], scratch: Path) -> dict[str, list[tuple[Path, s
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     entity: str,
     raw: RawTable,
     there: list[tuple[Path, str]],
     reading: read.Reading,
 ) -> None:
+    import pyarrow as pa
+
     names = (*raw.columns, *raw.optional)
     columns = ", ".join(f'"{n}" VARCHAR' for n in names)
     connection.execute(

@@ -10,14 +10,17 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from expectations.contract import literal
 from pipelines import read
-from pipelines.http import Download, Session
 from pipelines.source import Offer, RawFile, RawTable, Source, SourceError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from pipelines.http import Download, Session
 
 VERSION = 1
 
@@ -62,7 +65,7 @@ _TYPES = """{
 }"""
 
 
-def parts(session: Session) -> list[Offer]:
+def parts(session: "Session") -> list[Offer]:
     """Return the newest release on Zenodo: one part, whose version is the release's and its md5."""
     record = session.json(os.environ.get("IUR_ROR_URL", ADDRESS))
     try:
@@ -87,7 +90,7 @@ def parts(session: Session) -> list[Offer]:
     return [Offer("ror", "all", (url,), version=f"{version} {checksum}", checksums={url: checksum})]
 
 
-def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:
+def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Download]]":
     """Bring the release zip, checked against the md5 of the listing; return it under its own name."""
     (url,) = part.urls
     name = next((piece for piece in reversed(url.split("/")) if piece.endswith(".zip")), "ror-data.zip")
@@ -95,8 +98,8 @@ def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download
 
 
 def normalise(
-    files: list[RawFile], connection: duckdb.DuckDBPyConnection, scratch: Path, reading: read.Reading
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+    files: list[RawFile], connection: "duckdb.DuckDBPyConnection", scratch: Path, reading: read.Reading
+) -> "Iterator[tuple[str, pa.RecordBatch]]":
     """Yield organisations, names and relations; `_line` is the record's number in the dump."""
     (archive,) = files
     path, name = _dump(archive, scratch)
@@ -157,7 +160,7 @@ _RELATION = """
 """
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, table: str, query: str) -> Iterator[tuple[str, pa.RecordBatch]]:
+def _batches(connection: "duckdb.DuckDBPyConnection", table: str, query: str) -> "Iterator[tuple[str, pa.RecordBatch]]":
     for batch in connection.sql(query).to_arrow_reader(read.ROWS):
         yield table, batch
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.indicators.compute import compute
-from tests.indicators import hand_worked, hand_worked_survey
+from tests.indicators import hand_worked, hand_worked_awards, hand_worked_survey
 
 
 @pytest.fixture(scope="session")
@@ -27,5 +27,14 @@ def reported() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked surveys."""
     connection = hand_worked_survey.build()
     compute(connection, hand_worked_survey.SOURCES, hand_worked_survey.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def funded() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked awards that name no partner."""
+    connection = hand_worked_awards.build()
+    compute(connection, hand_worked_awards.SOURCES, hand_worked_awards.PARTS)
     yield connection
     connection.close()

@@ -193,6 +193,7 @@ def build(
             if _is_institution(org) and ror(org) in seen
         ],
         "survey_value": [],
+        "award_programme": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
         "exchange_rate": [
             {

@@ -1,7 +1,8 @@
 """A mirror of HE-BCI's real files with simulated HESA tables beside them, and the release made from it.
 
 The real files are read where they lie or copied into a test's own folder, never into the project. What is
-simulated is HESA's incomes and staff of two English providers, and the exchange rates.
+simulated is HESA's incomes and staff of two English providers, and the exchange rates. Of ROR it has the five
+universities that the sample of HE-BCI holds, by their true ids.
 """
 
 import csv
@@ -12,15 +13,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.release import Release
-
 import warehouse
 from pipelines import release as releasing
 from pipelines import steps
+from tests import small_world
+from warehouse.read import Release
 from warehouse.store import Home
 
 DURHAM = "https://ror.org/01v29qb04"
 NEWCASTLE = "https://ror.org/01kj2bm70"
+INSTITUTIONS = (
+    (DURHAM, "Durham University", "University of Durham", "", "education", "GB", "Durham"),
+    (NEWCASTLE, "Newcastle University", "University of Newcastle upon Tyne", "", "education", "GB", "Newcastle"),
+    ("https://ror.org/049e6bc10", "Northumbria University", "University of Northumbria at Newcastle", "", "education",
+     "GB", "Newcastle"),
+    ("https://ror.org/04p55hr04", "University of Sunderland", "University of Sunderland", "", "education", "GB",
+     "Sunderland"),
+    ("https://ror.org/03z28gk75", "Teesside University", "Teesside University", "", "education", "GB", "Middlesbrough"),
+)  # fmt: skip
 NAMES = {"10007143": "University of Durham", "10007799": "Newcastle University"}
 YEARS = ("2021/22", "2022/23", "2023/24")
 OLD_LABEL = ("2014/15", "2015/16", "2016/17")
@@ -45,8 +55,8 @@ class Simulated:
 
 
 def mirror_of(real: Path, mirror: Path, simulated: Mapping[str, Simulated]) -> Path:
-    """Make a mirror: ROR and HE-BCI real (with the older label in early years), HESA and rates simulated."""
-    (mirror / "ror").symlink_to(real / "ror")
+    """Make a mirror: HE-BCI real (with the older label in early years), HESA and rates simulated, five of ROR."""
+    small_world.ror(mirror, small_world.registry(INSTITUTIONS))
     (mirror / "hebci").mkdir()
     for path in sorted((real / "hebci").glob("*.csv")):
         text = path.read_text(encoding="utf-8-sig")

@@ -23,6 +23,7 @@ LEVELS = {
     "contract.research_income": {"all": 100_000, "sme": 30_000, "large": 60_000, "non_commercial": 10_000},
     "contract.consultancy_income": {"all": 10_000, "sme": 1_000, "large": 4_000, "non_commercial": 5_000},
     "contract.facilities_income": {"all": 4_000, "sme": 1_000, "large": 2_000, "non_commercial": 1_000},
+    "platform.facilities_income": {"all": 4_000, "sme": 1_000, "large": 2_000, "non_commercial": 1_000},
     "transfer.disclosures": {"all": 20},
     "transfer.filings": {"all": 10},
     "transfer.patents_granted_reported": {"all": 3},
@@ -73,14 +74,9 @@ RATIOS = {
     # and 30,000 + 20,000 + 100,000 in kind
     "joint.leverage": (100_000 + 150_000, 1_000_000, 1),
     "contract.value_per_contract": (3 * 100_000, 3 * 10, 1),
-    "contract.income_share": (
-        (10_000 + 40_000 + 20_000 + 50_000 + 30_000 + 60_000)  # contract research
-        + (1_000 + 2_000 + 1_000 + 3_000 + 1_000 + 4_000)  # consultancy
-        + (500 + 1_000 + 500 + 1_000 + 1_000 + 2_000),  # facilities
-        INCOME,
-        1,
-    ),
-    "contract.industry_income_share": (5_000 + 5_000 + 10_000, RESEARCH_INCOME, 1),
+    # 2021 alone: contract research, consultancy and facilities of SMEs and other companies
+    "contract.income_share": ((30_000 + 60_000) + (1_000 + 4_000) + (1_000 + 2_000), 800_000, 1),
+    "contract.industry_income_share": (10_000, 100_000, 1),  # 2021 alone
     "transfer.licences_income_generating": (4, 20, 1),  # 2021 alone
     "transfer.overseas_share": (5, 20, 1),  # 2021 alone
     # software in both: (2 + 0) + (1 + 1) + (4 + 2) licences
@@ -214,6 +210,7 @@ def test_licences_averaged_over_a_window_by_hand():
         ("contract.research_income", 2021, "all", "published", 3_000 / 0.5),
         ("sme.contract_income", 2021, "all", "suppressed", None),
         ("sme.contract_income", 2020, "all", "published", 1_000 / 0.8),
+        ("kef.contract_sme", 2021, "all", "suppressed", None),
         # a reported 0 is 0
         ("contract.facilities_income", 2021, "sme", "published", 0),
         ("benefit.share_sales", 2021, "all", "published", 0),
@@ -238,7 +235,23 @@ def test_small_bases(reported):
     contracts = look_up(reported, "contract.value_per_contract", "brock", 2021)
     assert (contracts["status"], contracts["value_national"]) == ("small_base", 1_000)
     turnover = look_up(reported, "kef.turnover_per_spinout", "brock", 2021)
-    assert (turnover["status"], turnover["value_national"]) == ("small_base", 15_000)
+    assert (turnover["status"], turnover["value"]) == ("small_base", 15_000)
+
+
+def test_without_a_rate_pounds_stay_pounds():
+    connection = hand_worked_survey.build()
+    connection.execute("DELETE FROM exchange_rate")
+    compute(connection, hand_worked_survey.SOURCES, hand_worked_survey.PARTS)
+    # A measure of the UK, in pounds: 630,000 of 42 spin-outs. A fraction of pounds in pounds: 60,000 of 2,000,000.
+    row = look_up(connection, "kef.turnover_per_spinout", "alba", 2021)
+    assert (row["status"], row["value"], row["unit"], row["currency"]) == ("published", 15_000, "GBP", "GBP")
+    row = look_up(connection, "kef.contract_sme", "alba", 2021)
+    assert (row["status"], row["value"]) == ("published", pytest.approx(0.03))
+    # A level in euro has no value, but the pounds are there.
+    row = look_up(connection, "contract.research_income", "alba", 2021)
+    assert (row["status"], row["value"], row["value_national"]) == ("no_data", None, 100_000)
+    found = explain(connection, ror("alba"), "contract.research_income", 2021, sources=hand_worked_survey.SOURCES)
+    assert "no rate of GBP" in found.reason["census"]
 
 
 def test_a_ratio_takes_the_same_years_on_both_sides(reported):

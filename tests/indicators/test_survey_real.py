@@ -58,6 +58,7 @@ PICKED: dict[tuple[str, str], list[tuple]] = {
             ("contract.research_income", "Contract research"),
             ("contract.consultancy_income", "Consultancy"),
             ("contract.facilities_income", "Facilities and equipment related"),
+            ("platform.facilities_income", "Facilities and equipment related"),
         )
         for partner, organisation in (
             ("all", "Total"),

@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, ror
+from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, nsf_awards, ror
 from pipelines.demo.records import World
 
-PUBLISHERS: dict[str, Publisher] = {"ror": ror, "cordis": cordis, "ecb_rates": ecb_rates, "hebci": hebci, "hesa": hesa}
+PUBLISHERS: dict[str, Publisher] = {
+    "ror": ror,
+    "cordis": cordis,
+    "ecb_rates": ecb_rates,
+    "hebci": hebci,
+    "hesa": hesa,
+    "nsf_awards": nsf_awards,
+}
 """The registry first: what others publish is linked to it."""
 
 
