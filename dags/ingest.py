@@ -19,17 +19,17 @@ ON_NETWORK_FAULTS = {
 
 def ingest(name: str, minute: int) -> None:
     """Declare the DAG of a source: listing → fetch → normalise → settle."""
-    module = source.load(name)
+    facts, page = source.outline(name)
     core = Asset(f"core_{name}", uri=f"iur://core/{name}")
-    asking = ON_NETWORK_FAULTS | {"pool": module.SOURCE.pool}
+    asking = ON_NETWORK_FAULTS | {"pool": facts.pool}
 
     @dag(
         f"ingest_{name}",
         schedule=CronDataIntervalTimetable(f"{minute % 60} {minute // 60} * * *", timezone="UTC"),
         start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         max_active_runs=1,
-        tags=["ingest", module.SOURCE.topic],
-        doc_md=module.__doc__,
+        tags=["ingest", facts.topic],
+        doc_md=page,
     )
     def night():
         @task(**asking)

@@ -114,8 +114,9 @@ _CHECK = """
             count(*) AS terms,
             list(DISTINCT r._file) AS files,
             any_value(r.reporter_name ORDER BY r._file, r._line) AS reporter_name,
-            min(r._file) AS _file,
-            arg_min(r._line, (r._file, r._line)) AS _line
+            -- The place to look first is the total's, not that of its parts.
+            arg_min(r._file, (-t.sign, r._file, r._line)) AS _file,
+            arg_min(r._line, (-t.sign, r._file, r._line)) AS _line
         FROM {rows} AS r
         JOIN term AS t USING (measure, partner, breakdown)
         WHERE r.value IS NOT NULL

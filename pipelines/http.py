@@ -18,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from pipelines import read
-from pipelines.source import SourceError
+from pipelines.source import MissingError, SourceError
 from warehouse import files
 
 ATTEMPTS = 5
@@ -176,7 +176,8 @@ class Session:
             ) from error
         if answer.status_code >= 400 and answer.status_code != 416:
             later = answer.status_code == 429 or answer.status_code >= 500
-            raise SourceError(
+            kind = MissingError if answer.status_code in (404, 410) else SourceError
+            raise kind(
                 f"answered {answer.status_code} {answer.reason}",
                 file=url,
                 rule="network",

@@ -4,6 +4,7 @@ A source is a module of `pipelines.sources` with the names SOURCE, RAW, `parts`,
 VERSION, and a docstring: what the data is, and its worst traps. The listing of the modules is the registry.
 """
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pipelines.sources
 
@@ -109,7 +111,8 @@ class Offer:
     """A part as offered now: its files' addresses, and the version by which a change is noticed.
 
     `version` is empty where only a conditional request can tell. `checksums` maps a file name to
-    `algorithm:hex`, `announced` is the number of rows the publisher says the part has.
+    `algorithm:hex`, `announced` is the number of rows the publisher says the part has. `is_certain` is false
+    where nothing says that the part is there yet: the running year of a publisher without a listing.
     """
 
     source: str
@@ -118,6 +121,7 @@ class Offer:
     version: str = ""
     checksums: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ class SourceError(Exception):
 
     def at(self, source: str, part: str) -> "SourceError":
         """Return the same failure, placed in a part, keeping what is already known of where it was."""
-        return SourceError(
+        return type(self)(
             self.what,
             source=self.source or source,
             part=self.part or part,
@@ -177,6 +181,10 @@ class NetworkError(SourceError):
     """Faults of the network alone, after which trying again later may help."""
 
 
+class MissingError(SourceError):
+    """An address at which the publisher says there is nothing."""
+
+
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all sources, in alphabetical order."""
@@ -190,6 +198,35 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(f"pipelines.sources.{name}")
 
 
+@cache
+def outline(name: str) -> tuple[Source, str]:
+    """Return the facts and the docstring of a source without running its module, which imports what is heavy.
+
+    A scheduler reads them every minute. SOURCE is therefore written with nothing but literals, Span, and names
+    of its module that stand for literals.
+    """
+    (path,) = (Path(folder) / f"{name}.py" for folder in pipelines.sources.__path__)
+    tree = ast.parse(path.read_text())
+    known: dict[str, Any] = {"Source": Source, "Span": Span}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
+            if target.id == "SOURCE":
+                value = compile(ast.Expression(node.value), str(path), "eval")
+                return eval(value, known), ast.get_docstring(tree) or ""
+            if isinstance(node.value, ast.Constant):
+                known[target.id] = node.value.value
+    raise SourceError("declares no SOURCE", source=name, file=str(path))
+
+
 def facts() -> dict[str, Source]:
     """Return the facts of every source by name."""
     return {name: load(name).SOURCE for name in names()}
+
+
+def pools() -> dict[str, Any]:
+    """Return a pool of one slot for each publisher, in the form of `airflow pools import`."""
+    facts = [outline(name)[0] for name in names()]
+    return {
+        f.pool: {"slots": 1, "description": f"one connection at a time to: {f.publisher}", "include_deferred": False}
+        for f in facts
+    }

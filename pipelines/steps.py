@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pipelines import mirror
 from pipelines.http import Session, Validators
-from pipelines.source import NetworkError, Offer, SourceError, load, names
+from pipelines.source import MissingError, NetworkError, Offer, SourceError, load, names
 from pipelines.window import ALL, Window, choose, enabled, note_asked
 from warehouse import files, store
 
@@ -50,9 +50,16 @@ def fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | Non
     """Bring a part's bytes into raw where they changed; return whether they did.
 
     What an interrupted run brought of a file is kept and resumed; two processes fetch a part one after the other.
+    A part that is not published yet is none, and no failure.
     """
     with home.part_lock(offer.source, f"{offer.part}.fetch"):
-        is_new = _fetch(home, offer, session, mirrored, force)
+        try:
+            is_new = _fetch(home, offer, session, mirrored, force)
+        except MissingError:
+            if offer.is_certain or home.receipt(offer.source, offer.part).exists():
+                raise
+            log.info("%s · %s: not published yet", offer.source, offer.part)
+            return False
         note_asked(home, offer.source, offer.part)
         return is_new
 
@@ -136,6 +143,9 @@ def ingest_part(
     outcome = Outcome(offer.source, offer.part)
     try:
         outcome.fetched = _noted(home, offer.source, offer.part, "fetch", fetch, home, offer, session, mirrored, force)
+        if not home.receipt(offer.source, offer.part).exists():
+            outcome.warnings.append(f"{offer.source} · {offer.part}: not published yet")
+            return outcome
         outcome.manifest, outcome.built = _noted(
             home, offer.source, offer.part, "build", build, home, offer.source, offer.part, force
         )
@@ -319,7 +329,7 @@ def build_batch(home: store.Home, source: str, batch: Sequence[Mapping[str, Any]
     built, failures = {}, []
     for part in (offer["part"] for offer in batch):
         if not home.receipt(source, part).exists():
-            continue  # its fetch has failed, and said so
+            continue  # its fetch has failed, and said so, or it is not published yet
         try:
             manifest, is_new = _noted(home, source, part, "build", build, home, source, part)
             if is_new:

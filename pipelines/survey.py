@@ -66,11 +66,18 @@ def values(
     connection.execute(_CELL)
     for name, file in files.items():
         layout = layouts[name]
-        taken = _taken(layout, name)
+        taken, there = _taken(layout, name), 0
         for batch in read.delimited(file.path, layout.raw, file.name, reading, delimiter=","):
             rows = pa.Table.from_batches([batch])  # noqa: F841  (DuckDB reads it by name)
             connection.execute(f"INSERT INTO cell SELECT {taken} FROM rows")
-        _refuse_empty(connection, name, file)
+            there += batch.num_rows
+        if not there:
+            raise SourceError(
+                "has no row below its header",
+                file=file.name,
+                rule="balance",
+                mend="fetch it again; a publisher's table is never empty",
+            )
     _terms(connection, source, tuple(files))
     reading.warnings += survey_checks.unused(connection, VOCABULARY.name)
     reading.warnings += survey_checks.incomplete(connection)
@@ -102,16 +109,6 @@ def _taken(layout: Layout, name: str) -> str:
             "_file, _line, _problem",
         )
     )
-
-
-def _refuse_empty(connection: duckdb.DuckDBPyConnection, name: str, file: RawFile) -> None:
-    if not connection.execute("SELECT count(*) FROM cell WHERE table_ = ?", [name]).fetchall()[0][0]:
-        raise SourceError(
-            "has no row below its header",
-            file=file.name,
-            rule="balance",
-            mend="fetch it again; a publisher's table is never empty",
-        )
 
 
 def _terms(connection: duckdb.DuckDBPyConnection, source: str, tables: tuple[str, ...]) -> None:
@@ -194,6 +191,7 @@ _VALUES = """
             CASE WHEN n.ukprn IS NULL THEN 'UKPRN: is blank, and ' || coalesce(n.provider, 'nothing')
                 || ' is no total' END,
             CASE WHEN NOT regexp_full_match(n.ukprn, '\\d{8}') THEN 'UKPRN: ' || n.ukprn || ' is not 8 digits' END,
+            CASE WHEN n.year IS NULL THEN 'Academic Year: is blank' END,
             problem('Academic Year', n.year, n.ends_on, 'an academic year like 2021/22'),
             CASE WHEN n.entry IS NULL AND y.known IS NULL THEN 'label not in the vocabulary: ' || n.label_
                 WHEN n.entry IS NULL AND n.ends_on IS NOT NULL

@@ -70,30 +70,38 @@ _FIGURES = """
 """
 
 _INCOMPLETE = f"""
-    WITH figures AS ({_FIGURES}),
-    providers AS (
-        SELECT year, count(DISTINCT ukprn) AS providers FROM figures GROUP BY year
+    WITH found AS ({_FIGURES}),
+    asked AS (
+        SELECT year, count(DISTINCT (table_, measure, partner, breakdown)) AS labels FROM found GROUP BY year
     ),
+    -- Who answers less than half of a year's questions is a slip of a UKPRN rather than a provider.
+    known AS (
+        SELECT f.year, f.ukprn, any_value(f.provider ORDER BY f._file, f._line) AS provider
+        FROM found AS f JOIN asked AS a USING (year)
+        GROUP BY f.year, f.ukprn
+        HAVING 2 * count(DISTINCT (f.table_, f.measure, f.partner, f.breakdown)) >= any_value(a.labels)
+    ),
+    figures AS (SELECT * FROM found SEMI JOIN known USING (year, ukprn)),
+    providers AS (SELECT year, count(*) AS providers FROM known GROUP BY year),
     -- Labels by file and year: table 1 starts a year later than the others.
     labels AS (
         SELECT _file, year, count(DISTINCT (measure, partner, breakdown)) AS labels FROM figures GROUP BY _file, year
+    ),
+    answered AS (
+        SELECT _file, year, ukprn, count(DISTINCT (measure, partner, breakdown)) AS answers
+        FROM figures GROUP BY _file, year, ukprn
     ),
     expected AS (
         SELECT l._file, sum(l.labels * p.providers) AS expected FROM labels AS l JOIN providers AS p USING (year)
         GROUP BY l._file
     ),
-    there AS (
-        SELECT _file, count(DISTINCT (ukprn, year, measure, partner, breakdown)) AS there FROM figures GROUP BY _file
-    ),
-    known AS (SELECT DISTINCT year, ukprn, provider FROM figures),
+    there AS (SELECT _file, CAST(sum(answers) AS BIGINT) AS there FROM answered GROUP BY _file),
     lacking AS (
         SELECT l._file, arg_min(k.provider, (l.year, k.ukprn)) AS provider, min(l.year) AS year
         FROM labels AS l
         JOIN known AS k USING (year)
-        WHERE l.labels > (
-            SELECT count(DISTINCT (f.measure, f.partner, f.breakdown)) FROM figures AS f
-            WHERE f._file = l._file AND f.year = l.year AND f.ukprn = k.ukprn
-        )
+        LEFT JOIN answered AS a ON a._file = l._file AND a.year = l.year AND a.ukprn = k.ukprn
+        WHERE coalesce(a.answers, 0) < l.labels
         GROUP BY l._file
     )
     SELECT _file, there, CAST(expected AS BIGINT), provider, year

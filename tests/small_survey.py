@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipelines import clean, read
 from pipelines.source import RawFile, load
@@ -128,3 +129,11 @@ def normalise(source: str, mirror: Path) -> tuple[list[dict], list[str]]:
     files = [RawFile(path.name, path) for path in sorted((mirror / source).iterdir())]
     batches = list(load(source).normalise(files, connection, mirror, reading))
     return [row for _, batch in batches for row in batch.to_pylist()], reading.warnings
+
+
+def kept(rows: list[dict]) -> tuple[duckdb.DuckDBPyConnection, str]:
+    """A connection with a table of the rows, and its name."""
+    connection = duckdb.connect()
+    there = pa.Table.from_pylist(rows)  # noqa: F841  (DuckDB reads it by name)
+    connection.execute("CREATE TABLE kept AS SELECT * REPLACE (CAST(period_end AS DATE) AS period_end) FROM there")
+    return connection, "kept"

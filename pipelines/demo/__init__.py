@@ -1,5 +1,6 @@
 """Simulated publishers, so that the whole pipeline can be tried over real HTTP without any network."""
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,19 +13,19 @@ SEED = 20_251
 
 
 @contextmanager
-def publish(scale: float = 1, seed: int = SEED, sources: Iterable[str] | None = None) -> "Iterator[Publishers]":
+def publish(
+    scale: float = 1, seed: int = SEED, sources: Iterable[str] | None = None, today: dt.date | None = None
+) -> "Iterator[Publishers]":
     """Serve a simulated world on loopback while the block runs, and point the sources to it.
 
-    `sources` limits the publishers; all are there otherwise.
+    `sources` limits the publishers; all are there otherwise. Exchange rates go up to `today`.
     """
     from pipelines.demo.publishers import PUBLISHERS
-    from pipelines.demo.records import World
+    from pipelines.demo.records import JANUARY, World
     from pipelines.demo.server import Publishers
 
-    with (
-        Publishers(World(scale, seed), PUBLISHERS if sources is None else sources) as publishers,
-        pointed_to(publishers),
-    ):
+    world = World(scale, seed, today=today or JANUARY)
+    with Publishers(world, PUBLISHERS if sources is None else sources) as publishers, pointed_to(publishers):
         yield publishers
 
 

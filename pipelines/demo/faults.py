@@ -34,16 +34,16 @@ class Fault:
     times: int | None = None
 
 
-def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> int:
-    """Answer as the fault says instead of serving; return the status, or 0 where the fault leaves that be."""
+def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> bool:
+    """Answer as the fault says instead of serving; return whether it says so."""
     if fault.is_reset:
         # Lingering for no time makes closing a reset, as a crashed server or a firewall would send.
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.connection.close()
         handler.close_connection = True
-        return -1
+        return True
     if not fault.status and not fault.is_page:
-        return 0
+        return False
     body = PAGE if fault.is_page else b"Simulated failure\n"
     handler.send_response(fault.status or 200)
     handler.send_header("Content-Type", "text/html; charset=utf-8" if fault.is_page else "text/plain")
@@ -52,7 +52,7 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> int:
         handler.send_header("Retry-After", str(fault.retry_after))
     handler.end_headers()
     handler.wfile.write(body)
-    return fault.status or 200
+    return True
 
 
 def send(handler: BaseHTTPRequestHandler, file: BinaryIO, length: int, fault: Fault) -> None:

@@ -1,47 +1,21 @@
-"""Simulated publishers on loopback: they answer as the real ones do where a client could tell.
+"""Simulated publishers on loopback: which files of a world lie where, and what is wrong with an address.
 
-Redirects, listings with md5 sums, strong ETags or none, 304, ranges that hold only for the same bytes, 403 for
-whoever does not say what he is. Files are sent from the disk. Nothing else is on the network.
+Nothing else is on the network.
 """
 
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 from pipelines.demo import shelf
-from pipelines.demo.faults import Fault, send, spoil
+from pipelines.demo.answers import Asked, Resource, handler
+from pipelines.demo.faults import Fault
 from pipelines.demo.publisher import Posted, Stored, dated
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
-
-
-@dataclass(frozen=True)
-class Resource:
-    """What lies at an address: bytes on the disk and how they are described, or a redirect `to` another."""
-
-    stored: Stored | None = None
-    kind: str = ""
-    validators: dict[str, str] | None = None
-    is_guarded: bool = False
-    to: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request that came in, and the status it was answered with (-1: the connection was reset)."""
-
-    path: str
-    status: int
-    range: str = ""
-
-
-UNNAMED = ("python-requests", "Python-urllib", "curl")
-"""What clients call themselves that do not say who is asking; a guarded file is not for them."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -65,7 +39,7 @@ class Publishers:
         self._lock = threading.Lock()
         self._faults: dict[str, tuple[Fault, int]] = {}
         self.requests: list[Asked] = []
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), handler(self))
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._publishers = {source: PUBLISHERS[source] for source in sources}
         self.variables = {
@@ -168,73 +142,3 @@ def _described(file: Posted, stored: Stored) -> dict[str, str]:
     """Return the validators a publisher gives for a file's bytes."""
     known = {"ETag": f'"{stored.md5}"', "Last-Modified": dated(file.since)}
     return {name: known[name] for name in file.validators}
-
-
-def _handler(publishers: Publishers) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Answers are small and many: waiting to fill packets would cost 40 ms each.
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            path, resource, fault = publishers.answer(self.path)
-            status = spoil(self, fault) or self._serve(resource, fault)
-            publishers.note(Asked(path, status, self.headers.get("Range", "")))
-
-        def _serve(self, resource: Resource | None, fault: Fault) -> int:
-            if resource is None:
-                return spoil(self, Fault(status=404))
-            if resource.is_guarded and self.headers.get("User-Agent", "").startswith(UNNAMED):
-                return spoil(self, Fault(status=403))
-            if resource.stored is None:
-                return self._head(302, {"Location": resource.to, "Content-Length": "0"})
-            size, described = resource.stored.size, dict(resource.validators or {})
-            if self._has_already(described):
-                return self._head(304, described)
-            start = None if fault.ignores_range else self._start(described)
-            if start is not None and start >= size:
-                return self._head(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
-            length = size - (start or 0)
-            described |= {
-                "Accept-Ranges": "bytes",
-                "Content-Type": resource.kind,
-                "Content-Length": str(length + fault.longer),
-            }
-            if start is not None:
-                described["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
-            status = self._head(200 if start is None else 206, described)
-            with resource.stored.path.open("rb") as file:
-                file.seek(start or 0)
-                send(self, file, length, fault)
-            return status
-
-        def _head(self, status: int, headers: dict[str, str]) -> int:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            return status
-
-        def _has_already(self, described: dict[str, str]) -> bool:
-            """Judge the conditions of a request: an entity tag outranks a date (RFC 9110, 13.2.2)."""
-            tags, etag = self.headers.get("If-None-Match"), described.get("ETag")
-            if tags is not None and etag:
-                return etag in (tag.strip() for tag in tags.split(","))
-            since, modified = self.headers.get("If-Modified-Since"), described.get("Last-Modified")
-            if not since or not modified:
-                return False
-            return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
-
-        def _start(self, described: dict[str, str]) -> int | None:
-            """Return where an open range begins, or None for the whole: the validator must be today's."""
-            unit, _, wanted = self.headers.get("Range", "").partition("=")
-            first = wanted.partition("-")[0]
-            if unit != "bytes" or not first.isdigit() or not wanted.endswith("-"):
-                return None
-            held = self.headers.get("If-Range")
-            return int(first) if held is None or held in described.values() else None
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Stay silent: requests are counted, not printed."""
-
-    return Handler

@@ -139,12 +139,15 @@ ADDRESS = "https://www.nsf.gov/awardsearch/download?DownloadFileName={year}&All=
 def parts(session: Session) -> list[Offer]:
     """Return the historical part and one part a year, 1976 to this year; there is no listing to ask.
 
-    What changed is told by the conditional request for each zip.
+    What changed is told by the conditional request for each zip; this year's may not be there yet.
     """
     years = [str(year) for year in range(int(SOURCE.first_part), dt.date.today().year + 1)]
     address = os.environ.get("IUR_NSF_AWARDS_URL", ADDRESS)
     names = {"historical": "Historical", **{year: year for year in years}}
-    return [Offer("nsf_awards", part, (address.format(year=name),)) for part, name in names.items()]
+    return [
+        Offer("nsf_awards", part, (address.format(year=name),), is_certain=part != years[-1])
+        for part, name in names.items()
+    ]
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

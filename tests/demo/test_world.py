@@ -1,7 +1,6 @@
 """What the simulated publishers publish: the same every time, balanced to the cent, and nobody's."""
 
 import csv
-import hashlib
 import io
 import json
 import zipfile
@@ -12,7 +11,6 @@ import pytest
 
 from pipelines.demo import cast, cordis, invented, registry
 from pipelines.demo.records import World
-from pipelines.demo.schemes import PROGRAMMES
 from pipelines.link import names
 
 
@@ -33,21 +31,6 @@ def tables(world, tmp_path_factory) -> dict[str, dict[str, list[dict[str, str]]]
 
 def parties(tables, part) -> list[dict[str, str]]:
     return [row for name, rows in tables[part].items() if "organization" in name for row in rows]
-
-
-def _digest(world, folder) -> str:
-    found = hashlib.sha256()
-    registry.write(world, folder / "one.zip")
-    found.update((folder / "one.zip").read_bytes())
-    for programme in PROGRAMMES:
-        cordis.write(world, programme.part, folder / "one.zip")
-        found.update((folder / "one.zip").read_bytes())
-    return found.hexdigest()
-
-
-def test_the_same_world_gives_the_same_bytes_and_another_seed_others(world, tmp_path):
-    assert _digest(World(projects=200), tmp_path) == _digest(world, tmp_path)
-    assert _digest(World(projects=200, seed=7), tmp_path) != _digest(world, tmp_path)
 
 
 def test_files_are_laid_out_as_differently_as_real_releases(tables):
@@ -167,20 +150,13 @@ def test_scale_multiplies_institutions_companies_and_spellings():
     assert 8_000 < sum(len(s.parties.project) for s in World(1).snapshots.values()) < 10_000
 
 
-def test_the_next_edition_changes_one_programme_a_little(world, tmp_path):
-    later = world.next()
-    for part, snapshot in world.snapshots.items():
-        paths = [tmp_path / f"{name}.zip" for name in ("now", "then")]
-        for of, path in zip((world, later), paths, strict=True):
-            cordis.write(of, part, path)
-        is_same = paths[0].read_bytes() == paths[1].read_bytes()
-        assert is_same == (part != "horizon")
-        if part == "horizon":
-            then = later.snapshots[part]
-            assert len(then.parties.project) == len(snapshot.parties.project) - 1
-            moved = (then.money.maximum != snapshot.money.maximum).sum()
-            assert 1 <= moved == (snapshot.projects.number % 50 == 0).sum()
-    assert registry.counts(later)["registry_organisation"] == registry.counts(world)["registry_organisation"] + 1
+def test_the_next_edition_has_one_participant_less_and_other_amounts(world):
+    then, now = world.next().snapshots["horizon"], world.snapshots["horizon"]
+    assert len(then.parties.project) == len(now.parties.project) - 1
+    moved = (then.money.maximum != now.money.maximum).sum()
+    assert 1 <= moved == (now.projects.number % 50 == 0).sum()
+    counts = [registry.counts(w)["registry_organisation"] for w in (world, world.next())]
+    assert counts[1] == counts[0] + 1
 
 
 def test_relations_are_told_from_both_ends(world):

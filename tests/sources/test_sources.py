@@ -25,6 +25,12 @@ def test_a_source_declares_what_every_source_declares(name):
 
 
 @every_source
+def test_a_scheduler_reads_its_facts_without_running_it(name):
+    module = source.load(name)
+    assert source.outline(name) == (module.SOURCE, inspect.getdoc(module))
+
+
+@every_source
 def test_its_tables_are_core_tables_parents_first(name):
     facts = source.load(name).SOURCE
     for position, table_name in enumerate(facts.tables):

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import steps, window
 from pipelines.http import Download, Validators
-from pipelines.source import Offer, SourceError
+from pipelines.source import MissingError, Offer, SourceError
 from pipelines.sources import ecb_rates
 from pipelines.window import Window
 from warehouse import files
@@ -172,6 +172,33 @@ def test_a_backfill_brings_again_what_is_announced_to_have_changed(home, yearly)
     yearly.asked.clear()
     steps.backfill(home, "yearly", Window("2004", "2005"))
     assert yearly.asked == []
+
+
+def test_a_part_that_is_not_published_yet_is_no_failure_unless_it_was_there_before(home, yearly):
+    yearly.parts = lambda session: [Offer("yearly", p, (f"http://nowhere/{p}",), is_certain=p != "2010") for p in YEARS]
+    brought = yearly.fetch
+
+    def missing(part, session, into):
+        if part.part in yearly.broken:
+            raise MissingError("answered 404 Not Found")
+        return brought(part, session, into)
+
+    yearly.fetch, yearly.broken = missing, {"2010"}
+    outcomes = steps.ingest(home, "yearly")
+    assert [(o.part, o.built, o.failed, o.warnings) for o in outcomes] == [
+        ("2008", True, "", []),
+        ("2009", True, "", []),
+        ("2010", False, "", ["yearly · 2010: not published yet"]),
+    ]
+    (batch,) = steps.changed(home, "yearly")
+    assert steps.fetch_batch(home, "yearly", batch) == []
+    assert steps.build_batch(home, "yearly", batch) == {}
+    yearly.broken = set()
+    assert parts(steps.ingest(home, "yearly")) == ["2008", "2009", "2010"]
+    for gone in ("2009", "2010"):
+        yearly.broken = {gone}
+        (failed,) = [o for o in steps.ingest(home, "yearly") if o.failed]
+        assert failed.part == gone
 
 
 def test_the_users_first_part_is_filled_in_and_a_disabled_source_is_left_out(home, yearly):

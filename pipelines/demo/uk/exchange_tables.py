@@ -1,7 +1,7 @@
 """HE-BCI's ten tables: which figure stands under which labels, and which cells hold no number.
 
 Traps as in real releases: table 2a's unit reads £000s on numbers of contracts too, SMEs are spelt in three
-ways, research councils and student start-ups were called otherwise before 2018/19.
+ways, table 3 parts thousands by commas, research councils and student start-ups were called otherwise before 2018/19.
 """
 
 from collections.abc import Callable
@@ -45,6 +45,7 @@ class Sheet:
     lines: tuple[tuple[tuple[str, ...], Key], ...]
     value: str = "Value"
     first: int = 2014
+    has_commas: bool = False
 
 
 def _spelt(name: str, sme: str) -> str:
@@ -94,6 +95,7 @@ TABLES = {
     "table-3": Sheet(
         "Table 3 - Regeneration and development programmes", ("Programme", "Unit"),
         tuple(((programme, K), ("Regeneration", programme)) for programme in _REGENERATION),
+        has_commas=True,
     ),
     "table-4a": Sheet(
         "Table 4a - Disclosures and patents", ("Type of disclosure or patent",),
@@ -180,4 +182,5 @@ def write(world: World, table: str, path: Path) -> None:
         texts = [[FORMER.get(t, t) if year < RENAMED else t for t in labels] for labels, _ in there.lines]
         columns = [sheet.Column([academic(year)], "all")]
         columns += [sheet.Column(column, "cell") for column in zip(*texts, strict=True)]
-        sheet.write_lines(path, world, [*columns, None], values(world, table, year), marks(world, table, year))
+        figures_of, gaps = values(world, table, year), marks(world, table, year)
+        sheet.write_lines(path, world, [*columns, None], figures_of, gaps, there.has_commas)

@@ -78,11 +78,17 @@ def write_header(path: Path, names: Sequence[str]) -> None:
 
 
 def write_lines(
-    path: Path, world: World, columns: Sequence[Column | None], values: np.ndarray, marks: np.ndarray
+    path: Path,
+    world: World,
+    columns: Sequence[Column | None],
+    values: np.ndarray,
+    marks: np.ndarray,
+    has_commas: bool = False,
 ) -> None:
-    """Append a line for every reporter and cell, None standing for the figure's column; return their number.
+    """Append a line for every reporter and cell; None stands for the column of figures.
 
-    `values` are the providers' figures by cell, added up here for the sectors; `marks` index TEXTS.
+    `values` are the providers' figures by cell, added up here for the sectors; `marks` index TEXTS. Thousands
+    are parted by commas, and such cells quoted, where the table `has_commas`.
     """
     heads, adds = reporters(world)
     published = np.vstack([values, adds @ np.where(marks > 0, 0, values)])
@@ -91,6 +97,8 @@ def write_lines(
     count = published.size
     reporter, cell = (pa.array(i.ravel()) for i in np.indices(published.shape))
     kind, number = pa.array(kinds.ravel()), pa.array(published.ravel()).cast(pa.string())
+    if has_commas:
+        number = pa.array([quoted(f"{value:,}") for value in published.ravel().tolist()])
     figures = pc.if_else(pc.greater(kind, 0), pa.array(TEXTS).take(kind), number)
     pieces = [pa.array(heads).take(reporter)]
     for column in columns:

@@ -58,6 +58,11 @@ class Awards:
         return found
 
     @cached_property
+    def is_shared(self) -> np.ndarray:
+        """Whether several awards pay for an award's project."""
+        return np.bincount(self.lead, minlength=len(self.lead))[self.lead] > 1
+
+    @cached_property
     def first_year(self) -> np.ndarray:
         """The fiscal year of the first obligation, by award."""
         return fiscal_year(self.awarded_on)

@@ -45,8 +45,7 @@ def title_of(award: Awards, row: int) -> str:
     if kind.is_plain:
         return kind.words
     title = f"{kind.words}Simulated award on {TOPICS[lead % len(TOPICS)]}, no. {number_of(award, lead)}"
-    is_shared = lead != row or (row + 1 < len(award.lead) and award.lead[row + 1] == lead)
-    return f"Collaborative Research: {title}" if is_shared else title
+    return f"Collaborative Research: {title}" if award.is_shared[row] else title
 
 
 def codes_of(award: Awards, row: int) -> list[tuple[str, str]]:
