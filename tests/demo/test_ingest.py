@@ -133,7 +133,7 @@ def test_the_whole_demo_world_keeps_its_books(home):
             running.publish(edition)
             told = books(edition)
             for source in PUBLISHERS:
-                for outcome in steps.ingest(home, source, window=Window("2008", "2025")):
+                for outcome in steps.ingest(home, source, window=Window("2008", "2026")):
                     assert not outcome.failed
                     assert booked(outcome.manifest) == told[source, outcome.part]
     assert told["cordis", "h2020"]["award"].quarantined == 1
