@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL = UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench clean
+.PHONY: help demo airflow test test-fast lint format bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,6 +20,10 @@ $(BIN)/uv:
 	@$(INSTALL) -e . || $(BIN)/pip install --quiet -c constraints.txt -e .
 	@touch $@
 
+.venv/airflow: .venv/base
+	@$(INSTALL) -e '.[airflow]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[airflow]'
+	@touch $@
+
 .venv/dev: .venv/base
 	@$(INSTALL) -e '.[dev]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@
@@ -27,11 +31,14 @@ $(BIN)/uv:
 demo: .venv/base ## Run the whole pipeline on simulated publishers (under a minute)
 	@$(BIN)/iur demo
 
+airflow: .venv/airflow ## Start Airflow with its UI on this machine and run a night of the demo in it
+	@$(BIN)/python -m pipelines.scheduler
+
 test: .venv/dev ## Run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 test-fast: .venv/dev ## Run the tests that take under a minute together
-	@$(BIN)/pytest -m 'not slow and not real'
+	@$(BIN)/pytest -n auto --dist loadgroup -m 'not slow and not real'
 
 lint: .venv/dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -53,11 +53,15 @@ def main() -> None:
 
 
 @cli.command()
+@click.option("--pools", is_flag=True, help="Write a pool for each publisher instead, for `airflow pools import`.")
 @AS_JSON
-def sources(as_json: bool) -> None:
+def sources(pools: bool, as_json: bool) -> None:
     """List the sources."""
     from pipelines import source
 
+    if pools:
+        terminal.dump(source.pools())
+        return
     rows = [
         {
             "source": s.name,
@@ -262,6 +266,18 @@ def explain(
     from pipelines import explanation
 
     explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window)
+
+
+@cli.command()
+@click.argument("name", default="")
+@AS_JSON
+def check(name: str, as_json: bool) -> None:
+    """Check the parts in core, of SOURCE or TABLE where NAME is given: files, books, sums, warnings."""
+    from pipelines import check as checking
+    from warehouse import store
+
+    if checking.report(checking.check(store.home(), name), as_json):
+        raise SystemExit(1)
 
 
 @cli.command()

@@ -1,6 +1,8 @@
 """What results depend on besides their input: told cheaply, so that a night with nothing new imports nothing heavy."""
 
+import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,10 +16,13 @@ _DERIVING = (
     "expectations",
     "pipelines/indicators",
     "pipelines/link",
+    "pipelines/part.py",
+    "pipelines/parts.py",
     "pipelines/release.py",
     "pipelines/settle.py",
     "pipelines/source.py",
     "pipelines/sources",
+    "pipelines/write.py",
     "warehouse",
 )
 """The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
@@ -56,3 +61,9 @@ def of_release(home_seeds: Path) -> str:
         if path.suffix in (".py", ".sql", ".csv") and not path.is_relative_to(_ROOT / "warehouse" / "data")
     )
     return files.digest(*(f"{name} {files.sha256(path)}" for name, path in found))
+
+
+def of_deriving(home_seeds: Path) -> str:
+    """Return what files of a former release depend on besides core: as `of_release`, and the libraries that compute."""
+    libraries = [f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow", "scipy")]
+    return files.digest(of_release(home_seeds), sys.version, *libraries)

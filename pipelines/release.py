@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import fingerprint, source
 from warehouse import files, publish, store
+from warehouse import reuse as reusing
+from warehouse.reuse import Reuse
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 log = logging.getLogger("iur")
-
-BY_PART = ("linked_party",)
-"""Derived tables written as one file per source and part."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,11 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
         built = publish.building(home)
         try:
             vintage = vintage or publish.next_vintage(home)
-            _build(home, built, vintage, made_from)
-            return Made(publish.publish(home, built, vintage), True)
+            reuse = reusing.recall(home, fingerprint.of_deriving(home.seeds))
+            _build(home, built, vintage, made_from, reuse)
+            made = Made(publish.publish(home, built, vintage), True)
+            reusing.keep(home, reuse, vintage)
+            return made
         finally:
             files.remove(built)
 
@@ -75,11 +77,12 @@ class ReleaseError(Exception):
     """A release that a gate refused; it says which rule and how to mend it."""
 
 
-def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
+def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
     from expectations.tables import tables
-    from pipelines import settle
+    from pipelines import settle, write
     from pipelines.indicators.compute import compute
-    from pipelines.link import memory, parties, seeds
+    from pipelines.link import parties, seeds
+    from pipelines.link.memory import Memory
     from warehouse import catalog
     from warehouse import scratch as database
 
@@ -91,32 +94,44 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str) -> None:
         try:
             superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)
+            _note(built, manifests, superseded, reuse)
             tables_of_seeds = seeds.load(home.seeds)
-            linked_from = fingerprint.of_links(manifests, tables_of_seeds.digest)
-            known = memory.recall(home.links, linked_from)
-            answers = parties.link(connection, tables_of_seeds, known)
-            if known is None or answers.num_rows > known.num_rows:
-                memory.keep(home.links, linked_from, answers)
+            remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
+            parties.link(connection, tables_of_seeds, remembered, reuse)
             log.info("linked names to institutions")
-            compute(connection, facts, list(manifests))
+            compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
             receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)
-            _write(connection, built)
-            _judge(connection, built)
+            write.derived(connection, built, reuse)
+            figures = _judge(connection, built, reuse)
         finally:
             connection.close()
     quality = built / "quality"
     quality.mkdir()
     books = {f"{s}--{p}": m["balance"] for (s, p), m in manifests.items()}
     files.write_json(quality / "balance.json", books)
+    files.write_json(quality / "checks.json", figures)
     files.write_json(quality / "frozen.json", {"identity": made_from, "parts": sorted(books)})
     files.write_json(quality / "warnings.json", {f"{s}--{p}": m["warnings"] for (s, p), m in manifests.items()})
     used = [facts[name] for name in sorted({name for name, _ in manifests})]
     made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     there = [t for t in tables().values() if (built / t.name).is_dir()]
     catalog.describe(built, there, used, vintage, made_at, home.is_simulated)
-    publish.checksums(built)
+    publish.checksums(built, {name: facts["sha256"] for name, facts in reuse.files.items()})
+
+
+def _note(
+    built: Path,
+    manifests: dict[tuple[str, str], store.Manifest],
+    superseded: dict[tuple[str, str], int],
+    reuse: Reuse,
+) -> None:
+    """Note the checksums of the core files: those of their manifests, unless settling wrote a file anew."""
+    for key, manifest in manifests.items():
+        for table, facts in manifest["tables"].items():
+            name = f"{table}/{'--'.join(key)}.parquet"
+            reuse.note(name, files.sha256(built / name) if superseded.get(key) else facts["sha256"])
 
 
 def _views(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
@@ -167,50 +182,18 @@ def _receipts(
     return pa.Table.from_pylist(rows, schema=arrow_schema(table("receipt")))
 
 
-def _write(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
-    """Write every derived table in the order of its key: files by measure, by family or by source and part."""
-    from expectations.contract import arrow_schema
-    from expectations.tables import tables
-    from pipelines.part import write_parquet
-
-    for table in tables().values():
-        if table.layer != "derived":
-            continue
-        folder = built / table.name
-        folder.mkdir()
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
-        key = ", ".join(f'"{k}"' for k in table.key)
-        for name, where in _files(connection, table.name).items():
-            query = f"SELECT {columns} FROM {table.name} WHERE {where} ORDER BY {key}"
-            write_parquet(connection, query, arrow_schema(table), folder / f"{name}.parquet")
-
-
-def _files(connection: "duckdb.DuckDBPyConnection", table: str) -> dict[str, str]:
-    """Return the files of a derived table: name → condition on its rows; one empty file where there are none."""
-    by = {
-        "linked_party": "source || '--' || part",
-        "name_link": "source",
-        "evidence": "measure",
-        "indicator": "split_part(indicator, '.', 1)",
-    }.get(table)
-    if by is None:
-        return {table: "true"}
-    from expectations.contract import literal
-
-    found = connection.execute(f"SELECT DISTINCT {by} FROM {table} ORDER BY 1").fetchall()
-    return {name: f"{by} = {literal(name)}" for (name,) in found} or {table: "true"}
-
-
-def _judge(connection: "duckdb.DuckDBPyConnection", built: Path) -> None:
+def _judge(connection: "duckdb.DuckDBPyConnection", built: Path, reuse: Reuse) -> dict[str, list[float | None]]:
     """Hold every table of the release against its contract: row rules, unique keys, known institutions."""
     from expectations import drift
 
-    if failed := drift.judge(connection, built):
+    figures, failed = drift.judge(connection, built, reuse)
+    if failed:
         raise ReleaseError(
             "the release breaks its contracts, and the last one stands:\n  "
             + "\n  ".join(failed)
             + "\n  mend: this is an error of ours unless a seed was edited; see the rules with iur describe TABLE"
         )
+    return {name: list(figure) for name, figure in figures.items()}
 
 
 def summary(path: Path) -> dict[str, Any]:

@@ -90,18 +90,9 @@ def environment(home: store.Home, port: int) -> dict[str, str]:
     }
 
 
-def pools() -> dict[str, Any]:
-    """Return a pool of one slot for each publisher, in the form of `airflow pools import`."""
-    facts = [source.outline(name)[0] for name in source.names()]
-    return {
-        f.pool: {"slots": 1, "description": f"one connection at a time to: {f.publisher}", "include_deferred": False}
-        for f in facts
-    }
-
-
 def _pools(home: store.Home) -> Path:
     path = home.root / "airflow" / "pools.json"
-    path.write_text(json.dumps(pools(), indent=1))
+    path.write_text(json.dumps(source.pools(), indent=1))
     return path
 
 
@@ -184,7 +175,7 @@ def _running(command: list[str], settings: dict[str, str], log: Path) -> Iterato
         for word in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(child.pid, word)
-                child.wait(20)
+                child.wait(10)
             except subprocess.TimeoutExpired:
                 continue
             except ProcessLookupError:

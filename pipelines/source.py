@@ -221,3 +221,12 @@ def outline(name: str) -> tuple[Source, str]:
 def facts() -> dict[str, Source]:
     """Return the facts of every source by name."""
     return {name: load(name).SOURCE for name in names()}
+
+
+def pools() -> dict[str, Any]:
+    """Return a pool of one slot for each publisher, in the form of `airflow pools import`."""
+    facts = [outline(name)[0] for name in names()]
+    return {
+        f.pool: {"slots": 1, "description": f"one connection at a time to: {f.publisher}", "include_deferred": False}
+        for f in facts
+    }

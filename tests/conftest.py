@@ -11,7 +11,10 @@ from warehouse.store import Home
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["IUR_RETRY_SECONDS"] = "0"
 
-REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT.parent / "shared" / "real"
+LONG = ("faults/test_kill", "dags/", "demo/", "release/", "cli/")
+"""Tests that take longest, longest first."""
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +35,17 @@ def home(tmp_path) -> Home:
 def mirror(tmp_path) -> Path:
     """A mirror of the small world written by hand."""
     return small_world.write(tmp_path / "mirror")
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file in one process, which pays for its fixtures once; begin with the longest files.
+
+    Where processes run side by side, the one that draws a long file last would be waited for.
+    """
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            place = item.path.relative_to(ROOT / "tests")
+            # Folders whose files share what costs most: the simulated publishers, Airflow's import.
+            shared = place.parts[0] in ("dags", "demo")
+            item.add_marker(pytest.mark.xdist_group(place.parts[0] if shared else place.as_posix()))
+    items.sort(key=lambda item: min((n for n, name in enumerate(LONG) if name in item.nodeid), default=len(LONG)))

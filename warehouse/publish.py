@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from warehouse import files
@@ -54,10 +55,12 @@ def building(home: Home) -> Path:
     return folder
 
 
-def checksums(folder: Path) -> None:
-    """Write SHA256SUMS over every file of a release, in path order."""
+def checksums(folder: Path, known: Mapping[str, str] | None = None) -> None:
+    """Write SHA256SUMS over every file of a release, in path order; `known` are the checksums of files just written."""
+    known = known or {}
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "SHA256SUMS")
-    lines = [f"{files.sha256(p)}  {p.relative_to(folder).as_posix()}" for p in paths]
+    names = [p.relative_to(folder).as_posix() for p in paths]
+    lines = [f"{known.get(name) or files.sha256(p)}  {name}" for name, p in zip(names, paths, strict=True)]
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n")
 
 

@@ -49,9 +49,9 @@ class Home:
         return self.core / "_staging"
 
     @property
-    def links(self) -> Path:
-        """The answers of linking, kept for the next release; may be deleted at any time."""
-        return self.root / "cache" / "links.parquet"
+    def cache(self) -> Path:
+        """What is kept to save work, such as the answers of linking; may be deleted at any time."""
+        return self.root / "cache"
 
     @property
     def is_simulated(self) -> bool:

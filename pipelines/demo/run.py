@@ -68,7 +68,7 @@ def _report(home: store.Home, outcomes: Sequence[steps.Outcome]) -> None:
             summed.append({"source": source, "table": table, "parts": len(mine), **counts})
     terminal.listing("", summed, False)
     if warnings := sum(len(outcome.warnings) for outcome in outcomes):
-        click.echo(f"{warnings} warnings, told in the parts' manifests under {home.core / '_parts'}")
+        click.echo(f"{warnings} warnings of the parts: iur check lists them")
 
 
 def _explained(connection: "duckdb.DuckDBPyConnection", id_: str) -> list[str]:

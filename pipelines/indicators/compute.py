@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, evidence, grid, rollup, summary, survey_figure
+from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary, survey_figure
+from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
 from pipelines.indicators.figure import figures
@@ -14,6 +15,7 @@ from pipelines.indicators.observe import Part, observed
 from pipelines.indicators.run import Run, enlist
 from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
+from warehouse.reuse import Reuse
 
 _SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
 
@@ -23,12 +25,15 @@ def compute(
     sources: Mapping[str, Source],
     parts: Iterable[Part],
     indicators: Iterable[Indicator] | None = None,
+    reuse: Reuse | None = None,
 ) -> None:
     """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
 
     Needs the tables award, award_party, linked_party, collaboration, survey_value, organisation, institution,
     exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source by
-    name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue.
+    name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue. What `reuse`
+    knows to be unchanged stands in the former release's files: `evidence` is then a view over them, and
+    `indicator` lacks the indicators that `reuse` carries over whole.
 
     Raises EvidenceError where a measure breaks its grain.
     """
@@ -41,8 +46,16 @@ def compute(
         facts = observed(connection, sources, parts)
         cover(connection, sources, parts)
         found = measures(chosen).values()
-        evidence.gather(connection, found, facts, home)
-        form(connection, chosen, facts, sources)
+        reuse = reuse or Reuse()
+        money.rates(connection)
+        former = reusing.plan(connection, reuse, found, facts)
+        evidence.gather(connection, found, facts, home, former)
+        rollup.families(connection)
+        summary.prepare(connection)
+        anew = due.decide(connection, reuse, chosen, sources, facts, former)
+        for measure in measures(anew.indicators).values():
+            evidence.show(connection, measure, f"{home}.{'evidence_anew' if former else 'evidence'}", former)
+        _form(connection, anew, facts, sources)
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
@@ -58,12 +71,23 @@ def form(
     indicators = tuple(indicators)
     rollup.families(connection)
     summary.prepare(connection)
-    fielded = {measure.name for i in indicators if i.by_field for measure in i.measures}
-    for measure in measures(indicators).values():
+    _form(connection, due.Due(indicators, frozenset(i.id for i in indicators)), facts, sources)
+
+
+def _form(
+    connection: duckdb.DuckDBPyConnection,
+    anew: due.Due,
+    facts: Mapping[Part, frozenset[str]],
+    sources: Mapping[str, Source],
+) -> None:
+    """Create `indicator` with the rows that are due, and those of other institutions that stand."""
+    fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
+    for measure in measures(anew.indicators).values():
         if not measure.is_survey:
-            rollup.credit(connection, measure)
+            rollup.credit(connection, measure, anew.institutions(measure))
             summary.add_up(connection, measure, measure.name in fielded)
-    _indicators(connection, enlist(connection, indicators, facts, sources))
+    runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
+    _indicators(connection, runs, anew)
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:
@@ -83,13 +107,17 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: due.Due) -> None:
     """Create `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
+    if not runs:
+        typed = ", ".join(f"{c.name} {_SQL_TYPES[c.type]}" for c in contract.columns)
+        connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
+        return
     draw.prepare(connection)
     figures(connection, runs)
-    connection.execute(grid.CELLS)
+    grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
     survey_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
@@ -110,6 +138,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
         SELECT {columns} FROM iur_work.kept AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id
         ORDER BY k.row_id"""
     )
+    anew.add_standing(connection)
 
 
 # Sums made elsewhere differ in the last digit, and a value lies within its interval.

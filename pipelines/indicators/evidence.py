@@ -1,9 +1,12 @@
 """Evidence: the rows that measures return, with money in euro, each key once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
+from expectations.contract import literal
 from pipelines.indicators import money
 from pipelines.indicators.measure import OPTIONAL, Idea, Measure
 from pipelines.indicators.observe import Part, telling
@@ -27,48 +30,78 @@ class EvidenceError(Exception):
     """Evidence that breaks its own grain: a fault of a measure, not of the records."""
 
 
+@dataclass(frozen=True)
+class Former:
+    """Files of former evidence by measure, and the parts whose rows in them no longer stand."""
+
+    paths: Mapping[str, Path]
+    gone: frozenset[Part]
+
+    def rows(self, columns: str, stand: bool, measure: str = "") -> str:
+        """Write the query of former rows that stand, or of those that do not, of one measure or of all."""
+        paths = [self.paths[measure]] if measure else list(self.paths.values())
+        listed = ", ".join(literal(str(path)) for path in paths)
+        return f"SELECT {columns} FROM read_parquet([{listed}]) WHERE {'NOT ' if stand else ''}{self.is_gone}"
+
+    @property
+    def is_gone(self) -> str:
+        """The condition that a row belongs to one of the parts that no longer stand."""
+        gone = ", ".join(literal("--".join(part)) for part in sorted(self.gone)) or "NULL"
+        return f"coalesce(source || '--' || part IN ({gone}), false)"
+
+
 def gather(
     connection: duckdb.DuckDBPyConnection,
     measures: Iterable[Measure],
     facts: Mapping[Part, frozenset[str]],
     home: str,
+    former: Former | None = None,
 ) -> None:
-    """Create `evidence` in schema `home`, and one view a measure in schema `iur_work`.
+    """Create `evidence` in schema `home`.
 
     Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
-    the record's own period (`money`); where there is none, `amount_eur` is null.
+    the record's own period (`money`); where there is none, `amount_eur` is null. What stands of `former`
+    evidence is read from its files, and only the other parts' is computed, into `evidence_anew`: records of
+    two parts have nothing to do with each other.
 
-    Raises EvidenceError where a measure returns two rows for one institution, year, record and partner.
+    Needs `iur_work.rate`. Raises EvidenceError where a measure returns two rows for one institution, year,
+    record and partner.
     """
     measures = tuple(sorted(measures, key=lambda measure: measure.name))
-    money.rates(connection)
+    made = "evidence_anew" if former else "evidence"
+    facts = {part: told for part, told in facts.items() if not former or part in former.gone}
     connection.execute(
-        """CREATE OR REPLACE TABLE evidence (
+        f"""CREATE OR REPLACE TABLE {made} (
             measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
             record_table VARCHAR, record_id VARCHAR, partner_id VARCHAR, amount DOUBLE, share DOUBLE,
             currency VARCHAR, period_start DATE, period_end DATE, amount_eur DOUBLE, amount_eur_fixed DOUBLE,
             status VARCHAR, partner VARCHAR, intensity VARCHAR)"""
     )
     ideas = {idea.name: idea for measure in measures for idea in measure.uses}
-    everything = tuple(sorted(facts))
-    _views(connection, "iur_seen_all", everything, everything, (), home)
+    everything = None if former else tuple(sorted(facts))
+    _views(connection, "iur_seen_all", tuple(sorted(facts)), everything, (), home)
     for idea in ideas.values():
         _materialise(connection, idea)
     rooms: dict[tuple[Part, ...], str] = {}
     for measure in measures:
         parts = telling(facts, measure.needs)
+        if former and not parts:
+            continue
         if parts not in rooms:
             rooms[parts] = f"iur_seen_{len(rooms)}"
             _views(connection, rooms[parts], parts, everything, tuple(ideas), home)
-        _run(connection, measure, rooms[parts], home)
+        _run(connection, measure, rooms[parts], f"{home}.{made}")
     connection.execute(f"USE {home}")
+    if former:
+        standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
+        connection.execute(f"CREATE VIEW evidence AS SELECT * FROM {made} UNION ALL BY NAME {standing}")
 
 
 def _views(
     connection: duckdb.DuckDBPyConnection,
     room: str,
     parts: tuple[Part, ...],
-    everything: tuple[Part, ...],
+    everything: tuple[Part, ...] | None,
     ideas: tuple[str, ...],
     home: str,
 ) -> None:
@@ -93,13 +126,13 @@ def _materialise(connection: duckdb.DuckDBPyConnection, idea: Idea) -> None:
     connection.execute(f"CREATE VIEW iur_seen_all.{idea.name} AS SELECT * FROM iur_work.{idea.name}")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, home: str) -> None:
+def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str) -> None:
     connection.execute(f"USE {room}")
     given = {column[0] for column in connection.execute(f"SELECT * FROM ({measure.sql}) LIMIT 0").description or ()}
     own = {name: f"f.{name}" if name in given else "NULL" for name in OPTIONAL}
     is_money = measure.unit == "money"
     connection.execute(
-        f"""INSERT INTO {home}.evidence
+        f"""INSERT INTO {made}
         WITH found AS ({measure.sql}),
         dated AS (
             SELECT
@@ -141,15 +174,13 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, hom
         {money.RATES if is_money else ""}
         ORDER BY d.institution_id, d.year, d.record_table, d.record_id, d.partner_id"""
     )
-    show(connection, measure, home)
     # Counting hashes is several times faster than grouping by five texts; only a difference is looked into.
-    rows, keys = connection.execute(
-        f"SELECT count(*), count(DISTINCT hash({_KEY})) FROM iur_work.evidence_{measure.name}"
-    ).fetchall()[0]
+    mine = f"{made} WHERE measure = '{measure.name}'"
+    rows, keys = connection.execute(f"SELECT count(*), count(DISTINCT hash({_KEY})) FROM {mine}").fetchall()[0]
     if rows == keys:
         return
     twice = connection.execute(
-        f"""SELECT {_KEY}, count(*) FROM iur_work.evidence_{measure.name}
+        f"""SELECT {_KEY}, count(*) FROM {mine}
         GROUP BY {_KEY} HAVING count(*) > 1 ORDER BY {_KEY} LIMIT 1"""
     ).fetchall()
     if twice:
@@ -161,11 +192,14 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, hom
         )
 
 
-def show(connection: duckdb.DuckDBPyConnection, measure: Measure, home: str) -> None:
-    """Create the view `iur_work.evidence_<measure>` of a measure's rows in `evidence`."""
+def show(connection: duckdb.DuckDBPyConnection, measure: Measure, made: str, former: Former | None = None) -> None:
+    """Create the view `iur_work.evidence_<measure>`: a measure's rows in the table `made`, and those that stand."""
+    standing = ""
+    if former and measure.name in former.paths:
+        standing = f"UNION ALL BY NAME {former.rows('*', True, measure.name)}"
     connection.execute(
         f"""CREATE VIEW iur_work.evidence_{measure.name} AS
-        SELECT * FROM {home}.evidence WHERE measure = '{measure.name}'"""
+        SELECT * FROM {made} WHERE measure = '{measure.name}' {standing}"""
     )
 
 

@@ -4,7 +4,15 @@ A covered year without records is 0, published; a year that is not covered, or a
 is `no_data` and has no value. Rows are filled in for the default dimensions only.
 """
 
-CELLS = """
+import duckdb
+
+
+def cells(connection: duckdb.DuckDBPyConnection, among: str) -> None:
+    """Fill `iur_work.cell` with the cells of runs over records that meet a condition on run (r) and cell (c)."""
+    connection.execute(f"{_CELLS} WHERE {among}")
+
+
+_CELLS = """
 INSERT INTO iur_work.cell BY NAME
 WITH cells AS (
     SELECT run, rollup, institution_id, source, field, intensity, year, counting FROM iur_work.figure
@@ -71,4 +79,3 @@ LEFT JOIN iur_work.figure AS f
     AND f.year = c.year
     AND f.counting = c.counting
 """
-"""Fill `iur_work.cell` with the cells of runs over records."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special  # not stats, whose import takes a second
 
 from pipelines.indicators.interval import Floats, Interval, contain, tail_of, wilson_weighted
 from pipelines.indicators.resample import Index, Scale, back, bootstrap_t, cell_ends, cell_numbers, forward
@@ -116,8 +116,7 @@ def median(values: ArrayLike, offsets: ArrayLike, level: float = 0.95) -> Interv
     data = data[np.lexsort((data, cell))]
     broken = np.bincount(cell, np.isnan(data), minlength=counts.size) > 0
     sizes, which = np.unique(counts, return_inverse=True)
-    rank = stats.binom.ppf(tail, sizes, 0.5)
-    rank = (rank + (stats.binom.cdf(rank, sizes, 0.5) <= tail))[which]
+    rank = np.array([np.count_nonzero(special.bdtr(np.arange(n // 2 + 1), n, 0.5) <= tail) for n in sizes], int)[which]
     allowed = (counts >= MEDIAN_VALUES) & (rank >= 1) & ~broken
     rank = np.where(allowed, rank, 1).astype(np.intp)
     lower, upper = np.full((2, counts.size), np.nan)

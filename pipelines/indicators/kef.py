@@ -41,12 +41,12 @@ def _by_income(name: str, title: str, meaning: str, measure: Measure, table: str
 
 
 def _per_venture(name: str, title: str, meaning: str, money: Measure, ventures: Measure, *caveats: str) -> Indicator:
-    """Declare money per active spin-out and year."""
+    """Declare money per active spin-out and year, in pounds: KEF is made for England."""
     return Indicator(
         f"kef.{name}",
         title,
         meaning,
-        "EUR",
+        "GBP",
         money,
         f"{_KEEPS} 4e",
         (ENGLAND, ESTIMATED, *caveats),

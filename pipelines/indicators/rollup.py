@@ -20,21 +20,29 @@ def families(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
+def credit(connection: duckdb.DuckDBPyConnection, measure: Measure, institutions: str | None = None) -> None:
     """Create `credited_<measure>`: its evidence directly, and rolled up to each ancestor.
 
-    `value` is 1 or money in euro, `native` the same money in its own currency, `fixed` in euro at fixed
-    rates; `unrated` is 1 where there is money and no rate for it.
+    `institutions` is a query of those to credit, where it is not all of them. `value` is 1 or money in euro,
+    `native` the same money in its own currency, `fixed` in euro at fixed rates; `unrated` is 1 where there is money
+    and no rate for it.
     """
-    # A partner within the family is no partner of the family.
-    outside = (
-        """WHERE NOT EXISTS (
+    where = [f"f.ancestor_id IN ({institutions})"] if institutions else []
+    direct = f"iur_work.evidence_{measure.name}"
+    if institutions:
+        connection.execute(
+            f"""CREATE TABLE iur_work.direct_{measure.name} AS
+            SELECT * FROM {direct} WHERE institution_id IN ({institutions})"""
+        )
+        direct = f"iur_work.direct_{measure.name}"
+    if measure.grain == "edge":
+        # A partner within the family is no partner of the family.
+        where.append(
+            """NOT EXISTS (
             SELECT 1 FROM iur_work.family AS own
             WHERE own.ancestor_id = f.ancestor_id AND own.organisation_id = e.partner_id
         )"""
-        if measure.grain == "edge"
-        else ""
-    )
+        )
     if measure.unit != "money":
         together = """max(e.amount) AS value,
             CAST(NULL AS DOUBLE) AS native,
@@ -64,7 +72,7 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
             {together}
         FROM iur_work.evidence_{measure.name} AS e
         JOIN iur_work.family AS f ON f.organisation_id = e.institution_id
-        {outside}
+        {"WHERE " + " AND ".join(where) if where else ""}
         GROUP BY f.ancestor_id, e.source, e.part, e.year, e.record_table, e.record_id, e.partner_id"""
     )
     columns = "institution_id, source, part, year, record_table, record_id, partner_id, partner, intensity"
@@ -75,7 +83,7 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure) -> None:
     )
     connection.execute(
         f"""CREATE VIEW iur_work.credited_{measure.name} AS
-        SELECT 'direct' AS rollup, {columns}, {own}, currency, share FROM iur_work.evidence_{measure.name} AS e
+        SELECT 'direct' AS rollup, {columns}, {own}, currency, share FROM {direct} AS e
         UNION ALL
         SELECT 'with_children' AS rollup, {columns}, value, native, fixed, unrated, currency, share
         FROM iur_work.rolled_{measure.name}"""

@@ -67,7 +67,7 @@ def formed(
         scratch.execute("CREATE TABLE descendant (ancestor_id VARCHAR, organisation_id VARCHAR)")
         scratch.execute("CREATE SCHEMA iur_work")
         for measure in needed.values():
-            evidence.show(scratch, measure, "main")
+            evidence.show(scratch, measure, "evidence")
         compute.form(scratch, indicators, facts, sources)
         scratch.execute(
             "CREATE OR REPLACE TABLE indicator AS SELECT * FROM indicator WHERE institution_id = ?", [institution_id]

@@ -1,11 +1,14 @@
-"""Answers of earlier releases: a name is linked once for a registry, a set of seeds and our rules.
+"""What earlier releases found of the registry: a name is linked once for a registry, a set of seeds and our rules.
 
 An answer depends on the name, its country and its context alone, so that what was asked before needs
 neither the rules nor the index of the registry again.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from warehouse import files
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,20 +16,35 @@ if TYPE_CHECKING:
 KEY = ("name", "country", "context")
 
 
-def recall(path: Path, made_from: str) -> "pa.Table | None":
-    """Return the answers kept under a path, or None where there are none made from the same."""
-    import pyarrow.parquet as pq
+@dataclass(frozen=True)
+class Memory:
+    """Tables kept in a folder; `made_from` is a digest of the registry, the seeds and the code that links."""
 
-    if not path.exists() or pq.read_metadata(path).metadata.get(b"made_from") != made_from.encode():
-        return None
-    return pq.read_table(path).replace_schema_metadata(None)
+    folder: Path
+    made_from: str
 
+    def recall(self, name: str, *also: str) -> "pa.Table | None":
+        """Return a table kept under a name, or None where there is none made from the same, and `also` the same."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
-def keep(path: Path, made_from: str, answers: "pa.Table") -> None:
-    """Keep answers for the next release, in place of the former ones; the caller holds the lock of publishing."""
-    import pyarrow.parquet as pq
+        path = self.folder / f"{name}.parquet"
+        try:
+            if pq.read_metadata(path).metadata.get(b"made_from") != self._digest(also).encode():
+                return None
+            return pq.read_table(path).replace_schema_metadata(None)
+        except (FileNotFoundError, pa.ArrowInvalid):  # never kept, or cut short when a machine stopped
+            return None
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    pq.write_table(answers.replace_schema_metadata({"made_from": made_from}), beside, compression="zstd")
-    beside.replace(path)
+    def keep(self, name: str, table: "pa.Table", *also: str) -> None:
+        """Keep a table for the next release, in place of the former one; the caller holds the lock of publishing."""
+        import pyarrow.parquet as pq
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        beside = self.folder / f".{name}.parquet.new"
+        pq.write_table(table.replace_schema_metadata({"made_from": self._digest(also)}), beside, compression="zstd")
+        files.sync(beside)
+        beside.replace(self.folder / f"{name}.parquet")
+
+    def _digest(self, also: tuple[str, ...]) -> str:
+        return files.digest(self.made_from, *also)

@@ -1,8 +1,10 @@
 """The tables of organisations: ROR's and those known by name; institutions; and who is below whom."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipelines.link import company
+from pipelines.link.memory import Memory
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
@@ -10,8 +12,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-ORGANISATION = """
-CREATE OR REPLACE TABLE organisation AS
+REGISTERED = """
+CREATE OR REPLACE TEMP TABLE _registered AS
 SELECT
     o.organisation_id,
     o.name,
@@ -27,16 +29,21 @@ SELECT
     s.ultimate_parent_id
 FROM registry_organisation AS o
 JOIN _standing AS s USING (organisation_id)
+ORDER BY organisation_id
+"""
+
+ORGANISATION = """
+CREATE OR REPLACE TABLE organisation AS
+SELECT * FROM _registered
 UNION ALL
 SELECT
     organisation_id, name, sector, sector_reason, nullif(country, ''), city, latitude, longitude,
     'named', false, organisation_id, organisation_id
 FROM _local_organisation
-ORDER BY organisation_id
 """
 
-DESCENDANT = """
-CREATE OR REPLACE TABLE descendant AS
+BELOW = """
+CREATE OR REPLACE TEMP TABLE _below AS
 WITH RECURSIVE
 child AS (
     SELECT organisation_id AS ancestor_id, related_id AS organisation_id
@@ -48,8 +55,8 @@ child AS (
 institutional AS (
     SELECT c.ancestor_id, c.organisation_id
     FROM child AS c
-    JOIN organisation AS a ON a.organisation_id = c.ancestor_id AND a.is_institution
-    JOIN organisation AS d ON d.organisation_id = c.organisation_id AND d.is_institution
+    JOIN _registered AS a ON a.organisation_id = c.ancestor_id AND a.is_institution
+    JOIN _registered AS d ON d.organisation_id = c.organisation_id AND d.is_institution
 ),
 below AS (
     SELECT ancestor_id, organisation_id FROM institutional
@@ -91,32 +98,32 @@ ORDER BY o.organisation_id
 """
 
 TYPED = """
+-- Of what ROR calls a school or a facility a source's type changes nothing.
 SELECT l.credited_id, p.source_type = 'HES' AS is_higher, count(DISTINCT (p.source, p.record_id)) AS records
 FROM _party AS p
 JOIN name_link AS l
     ON l.source = p.source AND l.name = p.name AND l.country = p.link_country AND l.context = p.context
-WHERE p.source_type IN ('HES', 'REC') AND l.credited_id IS NOT NULL
+JOIN registry_organisation AS o
+    ON o.organisation_id = l.credited_id AND NOT list_has_any(o.types, ['education', 'facility'])
+WHERE p.source_type IN ('HES', 'REC')
 GROUP BY ALL
 ORDER BY ALL
 """
 
 
-def standing(registry: Registry, seeds: Seeds, typed: list[tuple[str, bool, int]]) -> "pa.Table":
+def standing(registry: Registry, seeds: Seeds, kinds: dict[str, bool]) -> "pa.Table":
     """Decide sector, membership of the institution set, current id and topmost parent of ROR's organisations.
 
-    `typed` counts the records of an organisation that a source types as higher education (True) or
+    `kinds` holds the organisations that enough records type as an institution: of higher education (True) or
     research (False).
     """
     import pyarrow as pa
 
     overrides = {r["organisation_id"]: r["sector"] for r in seeds["sector_overrides"] if r["organisation_id"]}
     institutes = {r["organisation_id"] for r in seeds["research_institutes"]}
-    counts: dict[str, dict[bool, int]] = {}
-    for id_, is_higher, records in typed:
-        counts.setdefault(id_, {})[is_higher] = records
     sectors, reasons, members = [], [], []
     for id_, types in zip(registry.ids, registry.types, strict=True):
-        sector, reason, member = _stand(id_, types, overrides, institutes, counts.get(id_, {}))
+        sector, reason, member = _stand(id_, types, overrides, institutes, kinds.get(id_))
         sectors.append(sector)
         reasons.append(reason)
         members.append(member)
@@ -136,7 +143,7 @@ def standing(registry: Registry, seeds: Seeds, typed: list[tuple[str, bool, int]
 
 
 def _stand(
-    id_: str, types: frozenset[str], overrides: dict[str, str], institutes: set[str], records: dict[bool, int]
+    id_: str, types: frozenset[str], overrides: dict[str, str], institutes: set[str], is_higher: bool | None
 ) -> tuple[str, str, bool]:
     if sector := overrides.get(id_):
         return sector, "override", sector in ("university", "research_institute")
@@ -145,8 +152,7 @@ def _stand(
     if id_ in institutes:
         return "research_institute", "research_institute_seed", True
     sector = company.ror_sector(types)
-    if sector in ("government", "other") and sum(records.values()) >= company.TYPED_RECORDS:
-        is_higher = records.get(True, 0) > records.get(False, 0)
+    if sector in ("government", "other") and is_higher is not None:
         return ("university" if is_higher else "research_institute"), "typed_records", True
     return sector, "ror_type", False
 
@@ -163,10 +169,44 @@ def _topmost(registry: Registry, sectors: list[str], organisation: int) -> int:
         seen.add(organisation)
 
 
-def write(connection: "duckdb.DuckDBPyConnection", registry: Registry, seeds: Seeds) -> None:
-    """Create `organisation` and `descendant` from the registry, the seeds and the links made so far."""
+def write(
+    connection: "duckdb.DuckDBPyConnection", registry: Callable[[], Registry], seeds: Seeds, memory: Memory | None
+) -> None:
+    """Create `organisation` and `descendant` from the registry, the seeds and the links made so far.
+
+    What an organisation of the registry is depends on the records in one way alone: whether enough of them
+    type it as an institution. It is remembered for the registry, the seeds and the organisations so typed.
+    """
     typed = connection.execute(TYPED).fetchall()
-    connection.register("_standing", standing(registry, seeds, typed))
+    kinds = _kinds(typed)
+    also = [f"{id_} {is_higher}" for id_, is_higher in sorted(kinds.items())]
+    organisations = memory.recall("organisations", *also) if memory else None
+    descendants = memory.recall("descendants", *also) if memory else None
+    if organisations is None or descendants is None:
+        connection.register("_standing", standing(registry(), seeds, kinds))
+        connection.execute(REGISTERED)
+        connection.execute(BELOW)
+        connection.unregister("_standing")
+        organisations, descendants = (connection.table(t).to_arrow_table() for t in ("_registered", "_below"))
+        connection.execute("DROP TABLE _registered; DROP TABLE _below")
+        if memory:
+            memory.keep("organisations", organisations, *also)
+            memory.keep("descendants", descendants, *also)
+    connection.register("_registered", organisations)
     connection.execute(ORGANISATION)
-    connection.execute(DESCENDANT)
-    connection.unregister("_standing")
+    connection.unregister("_registered")
+    connection.register("_below", descendants)
+    connection.execute("CREATE OR REPLACE TABLE descendant AS SELECT * FROM _below")
+    connection.unregister("_below")
+
+
+def _kinds(typed: list[tuple[str, bool, int]]) -> dict[str, bool]:
+    """Say of each organisation that enough records type whether more of them call it higher education."""
+    counts: dict[str, dict[bool, int]] = {}
+    for id_, is_higher, records in typed:
+        counts.setdefault(id_, {})[is_higher] = records
+    return {
+        id_: held.get(True, 0) > held.get(False, 0)
+        for id_, held in counts.items()
+        if sum(held.values()) >= company.TYPED_RECORDS
+    }

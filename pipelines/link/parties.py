@@ -1,14 +1,19 @@
 """Link every party of the records: name_link, organisation, institution, linked_party, collaboration."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
-from pipelines.link import company, context, match, memory, organisations, reporters, seeds
+import pyarrow as pa
+
+from pipelines.link import collaboration, company, context, match, organisations, reporters, seeds
 from pipelines.link.match import Linker
+from pipelines.link.memory import KEY, Memory
 from pipelines.link.registry import Registry
+from warehouse.reuse import Reuse
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 PARTY = f"""
 CREATE OR REPLACE TEMP TABLE _party AS
@@ -136,58 +141,6 @@ LEFT JOIN organisation AS o USING (organisation_id)
 ORDER BY p.source, p.record_table, p.record_id, p.period, p.party_no
 """
 
-COLLABORATION = """
-CREATE OR REPLACE TABLE collaboration AS
-WITH
-year_of AS (
-    SELECT award_id AS record_id, CAST(year(min(starts_on)) AS BIGINT) AS year
-    FROM award
-    GROUP BY award_id
-),
-size AS (
-    SELECT record_table, record_id, count(DISTINCT coalesce(organisation_id, name)) AS organisations
-    FROM linked_party
-    WHERE record_table <> 'survey_value'
-    GROUP BY record_table, record_id
-),
-member AS (
-    SELECT
-        record_table, record_id, organisation_id,
-        min(source) AS source,
-        min(part) AS part,
-        any_value(sector) AS sector,
-        any_value(is_institution) AS is_institution,
-        bool_or(is_sme) AS is_sme
-    FROM linked_party
-    -- A survey's record is one institution's own report: there is nobody on it to collaborate with.
-    WHERE organisation_id IS NOT NULL AND record_table <> 'survey_value'
-    GROUP BY record_table, record_id, organisation_id
-)
-SELECT
-    i.source, i.part, i.record_table, i.record_id,
-    i.organisation_id AS institution_id,
-    p.organisation_id AS partner_id,
-    p.sector AS partner_sector,
-    p.is_sme AS partner_is_sme,
-    y.year,
-    s.organisations,
-    CASE
-        WHEN s.organisations <= 3 THEN 'bilateral'
-        WHEN s.organisations <= 10 THEN 'small'
-        ELSE 'consortium'
-    END AS intensity
-FROM member AS i
-JOIN member AS p
-    ON p.record_table = i.record_table
-    AND p.record_id = i.record_id
-    AND p.organisation_id <> i.organisation_id
-JOIN size AS s ON s.record_table = i.record_table AND s.record_id = i.record_id
-LEFT JOIN year_of AS y ON y.record_id = i.record_id
-WHERE i.is_institution
-ORDER BY i.record_table, i.record_id, institution_id, partner_id
-"""
-
-
 LINK = """
 CREATE OR REPLACE TEMP TABLE _link AS
 SELECT q.*, a.* EXCLUDE (name, country, context)
@@ -196,87 +149,93 @@ JOIN _answer AS a ON a.name = q.name AND a.country = q.country AND a.context = q
 """
 
 
+LOCAL_NAME = """
+CREATE OR REPLACE TEMP TABLE _local_name AS
+SELECT DISTINCT l.name, l.country, l.local_id AS organisation_id, l.is_firm
+FROM _link AS l
+JOIN name_link AS n
+    ON n.source = l.source AND n.name = l.name AND n.country = l.country AND n.context = l.context
+WHERE n.credited_id IS NULL AND l.local_id <> ''
+"""
+
+AT_ONCE = 50_000
+"""Names linked at once, so that their number costs time and no memory."""
+
+
 def link(
     connection: "duckdb.DuckDBPyConnection",
     tables: seeds.Seeds | None = None,
-    known: "pa.Table | None" = None,
-) -> "pa.Table":
+    remembered: Memory | None = None,
+    reuse: Reuse | None = None,
+) -> None:
     """Create the link tables from award, award_party, survey_value and the registry's tables of a connection.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
-    seeds give the same tables, row for row; an empty registry leaves every name unlinked. `known` are the
-    answers of an earlier call with the same registry and seeds; returns them with the new ones.
+    seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
+    `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
     """
     tables = tables or seeds.load()
     reporters.dated(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
-    answers, registry = _answers(connection, tables, known)
+    registry = cache(lambda: _registry(connection))
+    answers = _answers(connection, tables, registry, remembered)
     connection.register("_answer", answers)
     connection.execute(LINK)
     connection.unregister("_answer")
     connection.execute(NAME_LINK, {"same_id": match.SCORES["same_id"]})
-    _local(connection)
-    organisations.write(connection, registry, tables)
+    connection.execute(LOCAL_NAME)
+    sectors = company.SOURCE_SECTOR
+    connection.register("_source_sector", pa.table({"source_type": list(sectors), "sector": list(sectors.values())}))
+    connection.execute(LOCAL)
+    connection.unregister("_source_sector")
+    organisations.write(connection, registry, tables, remembered)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
-    connection.execute(COLLABORATION)
-    for scratch in ("_party", "_query", "_link", "_local_organisation", "_dated_id"):
+    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation", "_dated_id"):
         connection.execute(f"DROP TABLE {scratch}")
-    connection.unregister("_local_name")
-    return answers
+    collaboration.write(connection, reuse or Reuse())
+
+
+def _registry(connection: "duckdb.DuckDBPyConnection") -> Registry:
+    held = [connection.table(f"registry_{t}").to_arrow_table() for t in ("organisation", "name", "relation")]
+    return Registry.build(*held)
 
 
 def _answers(
-    connection: "duckdb.DuckDBPyConnection", tables: seeds.Seeds, known: "pa.Table | None"
-) -> "tuple[pa.Table, Registry]":
-    """Return the answer to every name asked for, and the registry: with its names indexed only if one is new."""
-    import pyarrow as pa
-
-    key = ", ".join(memory.KEY)
+    connection: "duckdb.DuckDBPyConnection",
+    tables: seeds.Seeds,
+    registry: Callable[[], Registry],
+    remembered: Memory | None,
+) -> pa.Table:
+    """Return the answer to every name asked for; only names never asked before need the registry's index."""
+    key = ", ".join(KEY)
+    known = remembered.recall("links") if remembered else None
     among = ""
     if known is not None:
         connection.register("_known", known)
         among = f"ANTI JOIN _known USING ({key})"
     new = connection.sql(f"SELECT DISTINCT {key} FROM _query {among} ORDER BY {key}").to_arrow_table()
-    parts = [
-        connection.sql(f"SELECT * FROM registry_{t}").to_arrow_table() for t in ("organisation", "name", "relation")
-    ]
     if known is not None:
         connection.unregister("_known")
         if not new.num_rows:
-            return known, Registry.build(parts[0], parts[1].slice(0, 0), parts[2])
-    registry = Registry.build(*parts)
-    found = match.match(new, Linker.of(registry, tables))
-    return (found if known is None else pa.concat_tables([known, found.cast(known.schema)])), registry
+            return known
+    linker = Linker.of(registry(), tables)
+    some = [new.slice(at, AT_ONCE) for at in range(0, max(new.num_rows, 1), AT_ONCE)]
+    found = pa.concat_tables([_local(match.match(names, linker)) for names in some])
+    answers = found if known is None else pa.concat_tables([known, found.cast(known.schema)])
+    if remembered:
+        remembered.keep("links", answers)
+    return answers
 
 
-def _local(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Give every name without an institution the id of an organisation known by name only."""
-    import pyarrow as pa
-
-    unlinked = connection.execute(
-        "SELECT DISTINCT name, country FROM name_link WHERE credited_id IS NULL ORDER BY name, country"
-    ).fetchall()
-    rows = [(name, country, company.local_id(name, country)) for name, country in unlinked]
-    rows = [row for row in rows if row[2]]
-    firm = [company.local_sector(name, "")[0] == "company" for name, _, _ in rows]
-    connection.register("_local_name", _columns(rows, firm))
-    sectors = company.SOURCE_SECTOR
-    connection.register("_source_sector", pa.table({"source_type": list(sectors), "sector": list(sectors.values())}))
-    connection.execute(LOCAL)
-    connection.unregister("_source_sector")
+def _local(answers: pa.Table) -> pa.Table:
+    """Add the id of an organisation known by name only to names that credit none, and whether it is a firm."""
+    named = zip(*(answers[c].to_pylist() for c in ("name", "country", "credited_id")), strict=True)
+    rows = [("", False) if credited else _by_name(name, country) for name, country, credited in named]
+    answers = answers.append_column("local_id", pa.array([id_ for id_, _ in rows], pa.string()))
+    return answers.append_column("is_firm", pa.array([is_firm for _, is_firm in rows], pa.bool_()))
 
 
-def _columns(rows: list[tuple[str, str, str]], firm: list[bool]) -> "pa.Table":
-    import pyarrow as pa
-
-    name, country, id_ = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table(
-        {
-            "name": pa.array(name, pa.string()),
-            "country": pa.array(country, pa.string()),
-            "organisation_id": pa.array(id_, pa.string()),
-            "is_firm": pa.array(firm, pa.bool_()),
-        }
-    )
+def _by_name(name: str, country: str) -> tuple[str, bool]:
+    return company.local_id(name, country), company.local_sector(name, "")[0] == "company"

@@ -3,15 +3,19 @@
 import csv
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from expectations.tables import tables
+from pipelines import check as checking
 from pipelines import cli, source, terminal
 from pipelines.indicators.catalogue import catalogue
 from tests import small_world as world
+from warehouse import files
+from warehouse.store import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = cli.cli.commands
@@ -87,6 +91,12 @@ def test_every_mend_in_the_code_names_a_command_there_is():
 def test_listings_list_everything_in_words_and_in_json(iur, listing, column, expected):
     assert [row[column] for row in iur(listing, "--json").json] == expected
     assert all(name in iur(listing).out for name in expected)
+
+
+def test_every_publisher_has_a_pool_of_one_connection(iur):
+    pools = iur("sources", "--pools").json
+    assert set(pools) == {facts.pool for facts in source.facts().values()}
+    assert {pool["slots"] for pool in pools.values()} == {1}
 
 
 @pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue()])
@@ -268,3 +278,38 @@ def test_a_release_of_nothing_says_so(iur, tmp_path, monkeypatch):
     answer = iur("release")
     assert answer.code == 1
     assert "nothing in core" in answer.err
+
+
+def test_check_finds_nothing_wrong_in_a_sound_home(iur):
+    answer = iur("check")
+    assert answer.code == 0
+    assert "0 things wrong" in answer.out
+    assert {c["source"] for c in iur("check", "--json").json} == {"cordis", "ror"}
+    (cordis,) = iur("check", "cordis", "--json").json
+    # The small world: six projects, fourteen participations, all kept.
+    assert {t: (b["read"], b["kept"]) for t, b in cordis["balance"].items()} == {
+        "award": (6, 6),
+        "award_party": (14, 14),
+    }
+    assert [c["source"] for c in iur("check", "award", "--json").json] == ["cordis"]
+
+
+def test_check_names_a_file_that_was_changed_and_a_failed_attempt(iur, released, tmp_path, monkeypatch):
+    shutil.copytree(released / "home", tmp_path / "home")
+    monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
+    home = Home(tmp_path / "home")
+    path = home.core / "award" / "cordis--h2020.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    files.write_json(home.failure("ror", "all"), {"source": "ror", "part": "all", "reason": "was cut", "says": ""})
+    found = {c.source: c.wrong for c in checking.check(home)}
+    assert found == {
+        "cordis": ["core/award/cordis--h2020.parquet is not the file its manifest names"],
+        "ror": ["the last attempt failed: was cut"],
+    }
+
+
+def test_check_of_an_unknown_name_suggests_one(iur):
+    answer = iur("check", "cordes")
+    assert answer.code == 1
+    assert "cordis" in answer.err

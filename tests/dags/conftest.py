@@ -28,12 +28,10 @@ BUNDLE = {
 
 
 def pytest_collection_modifyitems(items):
-    """Skip where Airflow is not installed; keep these tests together, so that one process pays for its import."""
+    """Skip where Airflow is not installed."""
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("airflow"))
-            if find_spec("airflow") is None:
-                item.add_marker(pytest.mark.skip(reason="needs Airflow: make .venv/dev, or the extra [airflow]"))
+        if item.path.is_relative_to(Path(__file__).parent) and find_spec("airflow") is None:
+            item.add_marker(pytest.mark.skip(reason="needs Airflow: make .venv/dev, or the extra [airflow]"))
 
 
 @pytest.fixture(scope="session")

@@ -235,7 +235,23 @@ def test_small_bases(reported):
     contracts = look_up(reported, "contract.value_per_contract", "brock", 2021)
     assert (contracts["status"], contracts["value_national"]) == ("small_base", 1_000)
     turnover = look_up(reported, "kef.turnover_per_spinout", "brock", 2021)
-    assert (turnover["status"], turnover["value_national"]) == ("small_base", 15_000)
+    assert (turnover["status"], turnover["value"]) == ("small_base", 15_000)
+
+
+def test_without_a_rate_pounds_stay_pounds():
+    connection = hand_worked_survey.build()
+    connection.execute("DELETE FROM exchange_rate")
+    compute(connection, hand_worked_survey.SOURCES, hand_worked_survey.PARTS)
+    # A measure of the UK, in pounds: 630,000 of 42 spin-outs. A fraction of pounds in pounds: 60,000 of 2,000,000.
+    row = look_up(connection, "kef.turnover_per_spinout", "alba", 2021)
+    assert (row["status"], row["value"], row["unit"], row["currency"]) == ("published", 15_000, "GBP", "GBP")
+    row = look_up(connection, "kef.contract_sme", "alba", 2021)
+    assert (row["status"], row["value"]) == ("published", pytest.approx(0.03))
+    # A level in euro has no value, but the pounds are there.
+    row = look_up(connection, "contract.research_income", "alba", 2021)
+    assert (row["status"], row["value"], row["value_national"]) == ("no_data", None, 100_000)
+    found = explain(connection, ror("alba"), "contract.research_income", 2021, sources=hand_worked_survey.SOURCES)
+    assert "no rate of GBP" in found.reason["census"]
 
 
 def test_a_ratio_takes_the_same_years_on_both_sides(reported):

@@ -128,7 +128,7 @@ def test_an_emptied_home_ends_in_the_same_bytes(made, release, tmp_path):
 def test_known_links_give_the_same_bytes_and_need_no_index(made, release, tmp_path, monkeypatch):
     home = Home(tmp_path / "home")
     shutil.copytree(made.root, home.root, symlinks=True)
-    assert home.links.exists()
+    assert (home.cache / "links.parquet").exists()
     monkeypatch.setattr("pipelines.link.match.match", lambda *_: pytest.fail("every name was asked before"))
     again = releasing.make(home, "2026-01-02", force=True)
     assert contents(again.path) == contents(release.path)
@@ -145,7 +145,7 @@ def test_a_new_name_is_linked_beside_the_known_ones(made, tmp_path):
     world.cordis(tmp_path / "mirror", organization=world.text(world.ORGANIZATION, world.parties(rows)))
     ingested(home, tmp_path / "mirror")
     grown = warehouse.open(releasing.make(home, "2026-01-02").path.name, home=home).read("name_link")
-    home.links.unlink()
+    shutil.rmtree(home.cache)
     anew = warehouse.open(releasing.make(home, "2026-01-03", force=True).path.name, home=home).read("name_link")
     assert "KU LEUVEN" in set(grown["name"])
     pd.testing.assert_frame_equal(grown, anew)
@@ -208,10 +208,11 @@ def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, t
 
     home = Home(tmp_path / "home")
     shutil.copytree(made.root, home.root, symlinks=True)
+    shutil.rmtree(home.cache)  # else evidence would be a view over what was judged before
     before, sound = publish.current(home), compute.compute
 
-    def spoilt(connection, *arguments):
-        sound(connection, *arguments)
+    def spoilt(connection, *arguments, **named):
+        sound(connection, *arguments, **named)
         connection.execute(spoil)
 
     monkeypatch.setattr(compute, "compute", spoilt)
