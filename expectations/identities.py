@@ -62,7 +62,7 @@ def hold(connection: duckdb.DuckDBPyConnection, rows: str, identities: Iterable[
     """Check identities on a table of the shape of `survey_value`, with `_file` and `_line`; return an outcome each.
 
     Leaves the temporary table `broken` (identity, reporter_id, period_end, _file, reason): a row for every file
-    that takes part in a broken identity which is not soft.
+    that takes part in a broken identity.
     """
     identities = tuple(identities)
     terms = [
@@ -80,7 +80,6 @@ def hold(connection: duckdb.DuckDBPyConnection, rows: str, identities: Iterable[
         {
             "identity": pa.array([i.name for i in identities], pa.string()),
             "is_equal": pa.array([i.relation == "=" for i in identities], pa.bool_()),
-            "is_soft": pa.array([i.is_soft for i in identities], pa.bool_()),
             "says": pa.array([i.says for i in identities], pa.string()),
         }
     )
@@ -124,7 +123,6 @@ _CHECK = """
     )
     SELECT
         s.*,
-        f.is_soft,
         CASE WHEN f.is_equal THEN s.left_ = s.right_ ELSE s.left_ <= s.right_ END AS holds,
         f.says || ' does not hold for ' || s.reporter_name || ' (' || s.reporter_id || '), period to '
             || s.period_end || ': ' || shown(s.left_) || ' against ' || shown(s.right_)
@@ -138,8 +136,33 @@ _BROKEN = """
     CREATE OR REPLACE TEMP TABLE broken AS
     SELECT identity, reporter_id, period_end, unnest(files) AS _file, reason
     FROM checked
-    WHERE NOT holds AND NOT is_soft
+    WHERE NOT holds
 """
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, kept: str, refused: str, failed: list[str]) -> dict[str, int]:
+    """Move what an institution reports in a file for a period from `kept` to `refused` where a failed sum is `broken`.
+
+    Nobody can say which cell of a broken sum is wrong. Returns how many rows each rule takes.
+    """
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE impeached AS
+        SELECT
+            k.rowid AS row_,
+            list_sort(list(DISTINCT 'identity.' || b.identity)) AS rules,
+            array_to_string(list_sort(list(DISTINCT b.reason)), '; ') AS reason
+        FROM {kept} AS k
+        JOIN broken AS b USING (reporter_id, period_end, _file)
+        WHERE b.identity IN (SELECT unnest($failed::VARCHAR[]))
+        GROUP BY k.rowid""",
+        {"failed": failed},
+    )
+    connection.execute(
+        f"INSERT INTO {refused} SELECT k.*, i.rules, i.reason FROM {kept} AS k JOIN impeached AS i ON i.row_ = k.rowid"
+    )
+    connection.execute(f"DELETE FROM {kept} WHERE rowid IN (SELECT row_ FROM impeached)")
+    counted = connection.execute("SELECT unnest(rules) AS rule, count(*) FROM impeached GROUP BY rule").fetchall()
+    return dict(counted)
 
 
 def judge(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -50,13 +50,18 @@ def report(outcomes: list[Outcome], as_json: bool) -> bool:
         return bool(failed)
     if there := rows(outcomes):
         terminal.listing("", there, False)
+    told_before = 0
     for outcome in outcomes:
         if outcome.fetched and outcome.manifest is None and not outcome.failed:
             click.echo(f"{outcome.source} · {outcome.part}: fetched")
         elif not outcome.fetched and outcome.manifest is None and not outcome.failed:
             click.echo(f"{outcome.source} · {outcome.part}: unchanged")
-        for warning in outcome.warnings:
+        standing = set() if outcome.built else set((outcome.manifest or {}).get("warnings", ()))
+        for warning in (w for w in outcome.warnings if w not in standing):
             click.echo(f"warning: {warning}", err=True)
+        told_before += len(standing)
+    if told_before:
+        click.echo(f"{told_before} warnings of parts that did not change: iur check lists them", err=True)
     for outcome in failed:
         click.echo(f"failed: {outcome.failed}", err=True)
     return bool(failed)

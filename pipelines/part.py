@@ -217,33 +217,20 @@ def _settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, book
 def _hold_identities(
     connection: duckdb.DuckDBPyConnection, module: ModuleType, books: dict[str, Any], reading: read.Reading
 ) -> dict[str, dict[str, int]]:
-    """Quarantine what an institution reports in a table for a period where its sums do not add up there.
+    """Check the sums of the module's IDENTITIES: the rows of a broken one are quarantined, a soft one warns.
 
-    Nobody can say which cell of a broken sum is wrong. Soft identities warn. Returns how often each identity of
-    the module's IDENTITIES was checked and broken.
+    Returns how often each was checked and broken.
     """
-    declared = getattr(module, "IDENTITIES", ())
+    declared, name = getattr(module, "IDENTITIES", ()), "survey_value"
     if not declared:
         return {}
-    name = "survey_value"
     outcomes = identities.hold(connection, f"kept_{name}", declared)
-    for failed in (o for o in identities.judge(outcomes) if o.identity.is_soft):
-        times = f"{failed.broken:,} of {failed.checked:,} times"
-        reading.warnings.append(f"does not always hold ({times}): {failed.example}")
-    same = "b.reporter_id = kept.reporter_id AND b.period_end = kept.period_end AND b._file = kept._file"
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE impeached AS
-        SELECT kept.rowid AS row_, list_sort(list(DISTINCT 'identity.' || b.identity)) AS rules,
-            array_to_string(list_sort(list(DISTINCT b.reason)), '; ') AS reason
-        FROM kept_{name} AS kept JOIN broken AS b ON {same} GROUP BY kept.rowid"""
-    )
-    connection.execute(
-        f"""INSERT INTO refused_{name}
-        SELECT kept.*, i.rules, i.reason FROM kept_{name} AS kept JOIN impeached AS i ON i.row_ = kept.rowid"""
-    )
-    rules = connection.execute("SELECT unnest(rules) AS rule, count(*) FROM impeached GROUP BY rule").fetchall()
-    books[name]["rules"].update(dict(rules))
-    connection.execute(f"DELETE FROM kept_{name} WHERE rowid IN (SELECT row_ FROM impeached)")
+    failed = identities.judge(outcomes)
+    for outcome in (o for o in failed if o.identity.is_soft):
+        times = f"{outcome.broken:,} of {outcome.checked:,} times"
+        reading.warnings.append(f"does not always hold ({times}): {outcome.example}")
+    hard = [o.identity.name for o in failed if not o.identity.is_soft]
+    books[name]["rules"].update(identities.set_aside(connection, f"kept_{name}", f"refused_{name}", hard))
     books[name]["kept"] = _count(connection, f"kept_{name}")
     books[name]["quarantined"] = _count(connection, f"refused_{name}")
     return {o.identity.name: {"checked": o.checked, "broken": o.broken} for o in outcomes}

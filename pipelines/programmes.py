@@ -134,7 +134,7 @@ def warnings(connection: duckdb.DuckDBPyConnection, file: str) -> list[str]:
     known = "(kind, code) IN (SELECT (kind, code) FROM programme_code)"
     said = []
     for what, where in (
-        ("that the seed programme_codes does not know", f"NOT {known}"),
+        ("that the seed programme_codes does not know", f"code IS NOT NULL AND NOT {known}"),
         ("of the seed programme_codes with a label or in a year it does not mean", known),
     ):
         ((codes, uses),) = connection.execute(

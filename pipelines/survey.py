@@ -5,6 +5,7 @@ called in a year. Nothing else decides: the Unit column of HE-BCI's table 2a say
 """
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,18 @@ class Layout:
             begins='(?i)"?UKPRN"?,',
             any_case=True,
         )
+
+
+def address(variable: str, default: str) -> str:
+    """Return the address of a publisher's tables, from the environment or the default: it names its {table}."""
+    found = os.environ.get(variable, default)
+    if "{table}" not in found:
+        raise SourceError(
+            f"{variable} is {found}, and names no table",
+            rule="address",
+            mend="write {table} where the table's own part of the address stands",
+        )
+    return found
 
 
 def values(

@@ -29,13 +29,13 @@ def incomplete(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Warn of tables that lack figures of some providers which report others of the same year.
 
     Every provider answers every question of a year. Raises SourceError where so many are missing that the file
-    must be cut.
+    must be cut; rows that are there and cannot be read are refused for themselves.
     """
     warnings = []
-    for file, there, expected, provider, year in connection.execute(_INCOMPLETE).fetchall():
+    for file, there, unread, expected, provider, year in connection.execute(_INCOMPLETE).fetchall():
         what = f"holds {there:,} of the {expected:,} figures that its years, labels and providers make"
         example = f"{provider} lacks some in {year}"
-        if there < (1 - LOST) * expected:
+        if there + unread < (1 - LOST) * expected:
             raise SourceError(
                 f"{what}; {example}",
                 file=file,
@@ -104,8 +104,12 @@ _INCOMPLETE = f"""
         WHERE coalesce(a.answers, 0) < l.labels
         GROUP BY l._file
     )
-    SELECT _file, there, CAST(expected AS BIGINT), provider, year
-    FROM there JOIN expected USING (_file) JOIN lacking USING (_file)
+    SELECT
+        t._file, t.there,
+        (SELECT count(*) FROM cell AS c WHERE c._file = t._file AND (c.ukprn IS NOT NULL OR c._problem IS NOT NULL))
+            - (SELECT count(*) FROM found AS f WHERE f._file = t._file) AS unread,
+        CAST(e.expected AS BIGINT), l.provider, l.year
+    FROM there AS t JOIN expected AS e USING (_file) JOIN lacking AS l USING (_file)
     WHERE there < expected
     ORDER BY _file
 """

@@ -18,13 +18,14 @@ def publish(
 ) -> "Iterator[Publishers]":
     """Serve a simulated world on loopback while the block runs, and point the sources to it.
 
-    `sources` limits the publishers; all are there otherwise. Exchange rates go up to `today`.
+    `sources` limits the publishers; all are there otherwise. Records that come by the day or the year go up to
+    `today`, which is the machine's unless told.
     """
     from pipelines.demo.publishers import PUBLISHERS
-    from pipelines.demo.records import JANUARY, World
+    from pipelines.demo.records import World
     from pipelines.demo.server import Publishers
 
-    world = World(scale, seed, today=today or JANUARY)
+    world = World(scale, seed, today=today or dt.date.today())
     with Publishers(world, PUBLISHERS if sources is None else sources) as publishers, pointed_to(publishers):
         yield publishers
 

@@ -67,8 +67,7 @@ class World:
     `scale` multiplies institutions, companies, spellings and projects alike; `projects` sets their number
     instead. A later `edition` is the publishers' next release: Horizon Europe has other amounts in every
     fiftieth project and one participant less, ROR one organisation more, FP7 and H2020 are the same bytes; each
-    module of `publishers` says what the others change. The first edition came out on `today`: exchange rates go
-    up to it.
+    module of `publishers` says what the others change. Records that come by the day or the year go up to `today`.
     """
 
     scale: float = 1

@@ -1,6 +1,5 @@
 """The demonstration: the whole pipeline on simulated publishers, in a data home of its own."""
 
-import datetime as dt
 import itertools
 import os
 import time
@@ -18,7 +17,7 @@ from warehouse import Release, store
 if TYPE_CHECKING:
     import duckdb
 
-YEARS = Window("2008", "2025")
+YEARS = Window("2008")
 """The years of sources published by year that are simulated."""
 
 ORDER = sorted(PUBLISHERS, key=lambda source: source != "nsf_awards")
@@ -35,7 +34,7 @@ def run(scale: int = 1) -> None:
     home.mark_simulated()
     click.echo("Simulated publishers on this machine: invented companies, projects, awards and figures around real")
     click.echo("institutions' names.")
-    with demo.publish(scale, today=dt.date.today()) as publishers:
+    with demo.publish(scale) as publishers:
         click.echo(f"serving {', '.join(PUBLISHERS)} at {publishers.base}\n")
         outcomes = steps.ingest_all(home, ORDER, jobs=min(2, os.cpu_count() or 1), window=YEARS)
     _report(home, outcomes)
@@ -69,7 +68,7 @@ def _report(home: store.Home, outcomes: Sequence[steps.Outcome]) -> None:
             summed.append({"source": source, "table": table, "parts": len(mine), **counts})
     terminal.listing("", summed, False)
     if warnings := sum(len(outcome.warnings) for outcome in outcomes):
-        click.echo(f"{warnings} warnings, told in the parts' manifests under {home.core / '_parts'}")
+        click.echo(f"{warnings} warnings of the parts: iur check lists them")
 
 
 def _explained(connection: "duckdb.DuckDBPyConnection", id_: str) -> list[str]:

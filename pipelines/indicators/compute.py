@@ -17,7 +17,7 @@ from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
 from warehouse.reuse import Reuse
 
-_SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
+SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
 
 
 def compute(
@@ -112,7 +112,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     contract = table("indicator")
     key = ", ".join(contract.key)
     if not runs:
-        typed = ", ".join(f"{c.name} {_SQL_TYPES[c.type]}" for c in contract.columns)
+        typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in contract.columns)
         connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
         return
     draw.prepare(connection)
@@ -131,7 +131,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     )
     uncertain(connection, runs)
     columns = ", ".join(
-        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {_SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
+        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
     )
     connection.execute(
         f"""CREATE OR REPLACE TABLE indicator AS

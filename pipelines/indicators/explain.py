@@ -16,7 +16,7 @@ from pipelines.indicators.indicator import Indicator, formula
 from pipelines.indicators.observe import Part, telling
 from pipelines.indicators.reason import facts_of, reason
 from pipelines.indicators.survey_explain import Year
-from pipelines.indicators.window import formed, windowed
+from pipelines.indicators.window import complete, formed, windowed
 from pipelines.source import Source, facts
 
 
@@ -90,6 +90,7 @@ def explain(
     indicator = catalogue()[indicator_id]
     indicator, asked = windowed(indicator, window or indicator.window_years), indicator
     connection = where if isinstance(where, duckdb.DuckDBPyConnection) else _open(Path(where))
+    complete(connection)
     known = facts() if sources is None else sources
     told = facts_of(connection, known)
     values = _values(connection, institution_id, indicator_id, year)

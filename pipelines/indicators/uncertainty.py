@@ -78,7 +78,7 @@ def _from_sums(connection: duckdb.DuckDBPyConnection, kind: str, counting: str) 
 
 def _count(total: Any, squares: Any, share_squares: Any, counting: str) -> interval.Interval:
     """Form the interval of stability of a count of records, whole or by shares."""
-    return interval.clustered(total, squares) if counting == "whole" else interval.gamma(total, share_squares)
+    return interval.clustered(total, squares if counting == "whole" else share_squares)
 
 
 def _ratio(connection: duckdb.DuckDBPyConnection, run: Run) -> pa.Table:

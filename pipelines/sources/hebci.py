@@ -6,7 +6,6 @@ the only open source of licences, spin-outs and contract income by institution a
 labels change with the years; totals stand beside their parts, and the sector's total among the providers.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,8 +65,8 @@ ADDRESS = "https://www.hesa.ac.uk/data-and-analysis/providers/business-community
 
 def parts(session: Session) -> list[Offer]:
     """Return the one part: all ten tables, since sums go across them. What changed only the files themselves tell."""
-    address = os.environ.get("IUR_HEBCI_URL", ADDRESS)
-    return [Offer("hebci", "all", tuple(address.format(table=name.removeprefix("table-")) for name in LAYOUTS))]
+    address = survey.address("IUR_HEBCI_URL", ADDRESS)
+    return [Offer("hebci", "all", tuple(address.replace("{table}", name.removeprefix("table-")) for name in LAYOUTS))]
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

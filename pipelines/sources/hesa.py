@@ -6,7 +6,6 @@ trailing blanks, so that the group's marker has to be read first; staff rows ove
 contracts, full-time, atypical), and the sector's totals stand among the providers.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,8 +76,8 @@ _PATHS = {"finance-table-1": "finances/table-1", "staff-table-1": "staff/table-1
 
 def parts(session: Session) -> list[Offer]:
     """Return one part per table, at its own address. What changed only the file itself tells."""
-    address = os.environ.get("IUR_HESA_URL", ADDRESS)
-    return [Offer("hesa", part, (address.format(table=path),)) for part, path in _PATHS.items()]
+    address = survey.address("IUR_HESA_URL", ADDRESS)
+    return [Offer("hesa", part, (address.replace("{table}", path),)) for part, path in _PATHS.items()]
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:

@@ -121,16 +121,13 @@ SHAPE = read_fields.Shape(
     record="Award",
     holders={
         **{table: table for table in RAW if table != "award"},
-        "Institution": "inst",
-        "Performance_Institution": "perf_inst",
-        "ProgramElement": "pgm_ele",
-        "ProgramReference": "pgm_ref",
-        "FUND_OBLG": "oblg_fy",
+        "Institution": "inst", "Performance_Institution": "perf_inst", "FUND_OBLG": "oblg_fy",
+        "ProgramElement": "pgm_ele", "ProgramReference": "pgm_ref",
     },
     unread=frozenset(UNREAD.split()),
     expected=("inst", "pgm_ele", "pgm_ref"),
     clean=_plain,
-)
+)  # fmt: skip
 
 ADDRESS = "https://www.nsf.gov/awardsearch/download?DownloadFileName={year}&All=true"
 """The publisher's zip of a year. IUR_NSF_AWARDS_URL replaces it, with {year} in it."""
@@ -141,12 +138,11 @@ def parts(session: Session) -> list[Offer]:
 
     What changed is told by the conditional request for each zip; this year's may not be there yet.
     """
-    years = [str(year) for year in range(int(SOURCE.first_part), dt.date.today().year + 1)]
     address = os.environ.get("IUR_NSF_AWARDS_URL", ADDRESS)
-    names = {"historical": "Historical", **{year: year for year in years}}
+    years = [str(year) for year in range(int(SOURCE.first_part), dt.date.today().year + 1)]
     return [
-        Offer("nsf_awards", part, (address.format(year=name),), is_certain=part != years[-1])
-        for part, name in names.items()
+        Offer("nsf_awards", name.lower(), (address.format(year=name),), is_certain=name != years[-1])
+        for name in ("Historical", *years)
     ]
 
 
@@ -226,7 +222,8 @@ _AWARD = r"""
         SELECT
             *,
             trim(regexp_replace(
-                regexp_replace(lower(awd_titl_txt), 'collaborative\s+(research|proposal|project)s?', '', 'g'),
+                regexp_replace(lower(replace(awd_titl_txt, '&', ' and ')),
+                    'collaborative\s+(research|proposal|project)s?', '', 'g'),
                 '[^\p{L}\p{N}]+', ' ', 'g'
             )) AS title_,
             regexp_matches(awd_titl_txt, 'collaborative\s+(research|proposal|project)', 'i') AS is_marked
@@ -279,8 +276,7 @@ _PARTY = """
             _key, _nth, _file, _line, _problem,
             coalesce(blank(inst_name), blank(org_lgl_bus_name)) AS name,
             blank(org_lgl_bus_name) AS legal_name,
-            blank(inst_city_name) AS city,
-            upper(blank(inst_state_code)) AS state,
+            blank(inst_city_name) AS city, upper(blank(inst_state_code)) AS state,
             country_named(inst_country_name) AS country,
             coalesce('uei:' || blank(org_uei_num), 'duns:' || blank(org_duns_num)) AS source_org_id
         FROM raw_inst
@@ -289,8 +285,7 @@ _PARTY = """
         SELECT
             p._key, p._nth, p._file, p._line, p._problem,
             blank(perf_inst_name) AS name,
-            blank(perf_city_name) AS city,
-            upper(blank(perf_st_code)) AS state,
+            blank(perf_city_name) AS city, upper(blank(perf_st_code)) AS state,
             country_named(perf_ctry_name) AS country,
             coalesce(bool_or(bare(perf_inst_name) IN (bare(a.name), bare(a.legal_name))), false) AS is_awardee
         FROM raw_perf_inst AS p
@@ -330,8 +325,7 @@ _PARTY = """
 
 _PROGRAMME = """
     SELECT
-        'nsf:' || _key AS award_id,
-        'all' AS period,
+        'nsf:' || _key AS award_id, 'all' AS period,
         kind,
         code,
         label,
@@ -390,8 +384,7 @@ _OBLIGATION = f"""
         WHERE {_HAS_NO_OBLIGATION}
     )
     SELECT
-        'nsf:' || _key AS award_id,
-        'all' AS period,
+        'nsf:' || _key AS award_id, 'all' AS period,
         fiscal_year,
         us_fiscal_start(fiscal_year) AS period_start,
         us_fiscal_end(fiscal_year) AS period_end,

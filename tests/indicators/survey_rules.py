@@ -84,6 +84,11 @@ def build(
     parties = [_reporter(s, r, day, who.get(f"{r}@{year}", who.get(r, ""))) for s, r, year, day in sorted(reports)]
     _fill(connection, "survey_value", [_row(c) for c in told])
     _fill(connection, "linked_party", parties)
+    seen = {party["organisation_id"] for party in parties if party["is_institution"]}
+    seen -= {i for (i,) in connection.execute("SELECT organisation_id FROM institution").fetchall()}
+    _fill(
+        connection, "institution", [{"organisation_id": i, "kind": "university", "country": "GB"} for i in sorted(seen)]
+    )
     connection.execute("DELETE FROM exchange_rate")
     _fill(connection, "exchange_rate", [_rate(*rate) for rate in rates])
     return connection

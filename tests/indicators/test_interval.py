@@ -50,6 +50,20 @@ def test_poisson_refuses_fractions():
         interval.poisson([2.5])
 
 
+def test_clusters_of_records():
+    # Records that stand alone: Garwood. Five pairs: ten records, Σ n² = 20; the lower limit is twice that of five.
+    assert_array_equal(interval.clustered([0, 10], [0, 10]), interval.poisson([0, 10]))
+    lower, upper = interval.clustered(10, 20)
+    assert_allclose(lower, 2 * interval.poisson(5)[0])
+    # Upper: gamma with mean 10 + 2 and variance 20 + 4, which is twice Garwood's of five.
+    assert_allclose(upper, 2 * interval.poisson(5)[1])
+    # Shares of records that stand alone: the form for shares.
+    assert_array_equal(interval.clustered([0, 2.5], [0, 1.25]), interval.gamma([0, 2.5], [0, 1.25]))
+    for total, squares in ((-1, 1), (3, 0)):
+        with pytest.raises(ValueError, match="not negative"):
+            interval.clustered(total, squares)
+
+
 def test_gamma_is_garwood_for_unit_shares_and_ends_alike_at_nought():
     counts = np.arange(50.0)
     assert_array_equal(interval.gamma(counts, counts), interval.poisson(counts))

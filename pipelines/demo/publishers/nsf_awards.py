@@ -1,6 +1,7 @@
-"""NSF's yearly zips of awards, 2008 to 2025: no listing and no validators, so that only the bytes tell a change.
+"""NSF's yearly zips of awards: no listing and no validators, so that only the bytes tell a change.
 
-A later edition re-issues the zip of 2023 with one award amended; all others are the same bytes.
+There is one for each year from 2008 to that of the world's today; from 2026 on they are small, as running years
+are. A later edition re-issues the zip of 2023 with one award amended; all others are the same bytes.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ import numpy as np
 from pipelines.demo.publisher import Book, Listing, Posted, Stored
 from pipelines.demo.records import World
 from pipelines.demo.us import files as zips
-from pipelines.demo.us.awards import AMENDED, FIRST, LAST, OLD, awards
+from pipelines.demo.us.awards import AMENDED, FIRST, LAST, LATER, OLD, awards
 from pipelines.demo.us.holders import holders
 from pipelines.demo.us.kinds import KINDS
 
@@ -30,7 +31,7 @@ def files(world: World) -> list[Posted]:
             since=world.edition if year == AMENDED else 1,
             validators=(),
         )
-        for year in range(FIRST, LAST + 1)
+        for year in _years(world)
     ]
 
 
@@ -44,7 +45,11 @@ def books(world: World) -> dict[str, dict[str, Book]]:
 
     A performer that is the awardee itself is dropped; an award without obligations has an assumed one.
     """
-    return {str(year): _books(world, year) for year in range(FIRST, LAST + 1)}
+    return {str(year): _books(world, year) for year in _years(world)}
+
+
+def _years(world: World) -> range:
+    return range(FIRST, min(LATER, max(LAST, world.today.year)) + 1)
 
 
 def _books(world: World, year: int) -> dict[str, Book]:

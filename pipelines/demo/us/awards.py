@@ -10,6 +10,9 @@ from pipelines.demo.records import JANUARY, World
 from pipelines.demo.us.kinds import KINDS
 
 FIRST, LAST = 2008, 2025
+LATER = 2040
+"""Up to which year the files of running years are drawn; a world publishes those up to its today."""
+
 AWARDS = 1_500
 """Awards of a world of scale 1."""
 
@@ -89,7 +92,8 @@ def awards(world: World) -> Awards:
     chance = np.random.default_rng([world.seed, 9])
     each = max(6, round(AWARDS * world.share / (LAST - FIRST + 4 / 3)))
     file_year = np.repeat(np.arange(FIRST, LAST + 1), each)
-    file_year = np.sort(np.concatenate([file_year, np.full(each // 3, LARGEST)]))
+    running = np.repeat(np.arange(LAST + 1, LATER + 1), max(6, each // 10))
+    file_year = np.sort(np.concatenate([file_year, np.full(each // 3, LARGEST), running]))
     size = len(file_year)
     nth = np.arange(size) - np.searchsorted(file_year, file_year)
     kind = _kinds(file_year, chance)
@@ -99,22 +103,21 @@ def awards(world: World) -> Awards:
     lead = _leads(file_year, kind, awardee, chance)
     kind = kind[lead]
     vintage = np.where(chance.random(size) < 0.12, OLD, np.where(chance.random(size) < 0.25, DUNS, UEI))
-    vintage = np.where(file_year == LAST, UEI, vintage)
+    vintage = np.where(file_year >= LAST, UEI, vintage)
     vintage[awardee < 0] = OLD
     starts_on = _starts(file_year, chance)[lead]
     years = np.array([k.years for k in KINDS])[kind] * chance.uniform(0.8, 1.3, size)
     ends_on = starts_on + np.round(years * 365).astype(int)
     awarded_on = starts_on - chance.integers(5, 60, size)
-    today = np.datetime64(JANUARY)
+    today = np.maximum(awarded_on, np.datetime64(JANUARY))
     updated_on = np.minimum(awarded_on + np.round(chance.random(size) ** 3 * 1_500).astype(int), today)
-    updated_on = np.maximum(updated_on, awarded_on)
     intended = np.array([k.budget for k in KINDS])[kind] * chance.lognormal(0, 0.5, size)
     intended = np.round(intended).astype(np.int64) + 1_000
     obligated = _obligated(kind, years, awarded_on, intended, today, chance)
     performer = _performers(world, awardee, chance)
     if world.edition > 1:
         amended = int(np.flatnonzero((file_year == AMENDED) & (nth == 0))[0])
-        updated_on[amended] = today + 28 * (world.edition - 1) - 1
+        updated_on[amended] = np.datetime64(JANUARY) + 28 * (world.edition - 1) - 1
         obligated[amended, 1] += 10_000 * (world.edition - 1)
     return Awards(file_year, nth, kind, lead, awardee, performer, vintage, starts_on, ends_on, awarded_on, updated_on,
                   intended, obligated)  # fmt: skip
@@ -140,9 +143,9 @@ def _holders(world: World, file_year: np.ndarray, kind: np.ndarray, chance: np.r
     found, point = np.full(len(kind), -1), chance.random(len(kind))
     for holder, members in pools.items():
         active = np.array([(cast[i].since, cast[i].until) for i in members]).reshape(-1, 2)
-        for year in range(FIRST, LAST + 1):
+        for year in range(FIRST, LATER + 1):
             mine = np.flatnonzero((to == holder) & (file_year == year))
-            reach = np.cumsum(weights[holder] * ((active[:, 0] <= year) & (active[:, 1] >= year)))
+            reach = np.cumsum(weights[holder] * ((active[:, 0] <= year) & (active[:, 1] >= min(year, LAST))))
             if len(reach) and reach[-1] > 0:
                 found[mine] = np.array(members)[np.searchsorted(reach, point[mine] * reach[-1], "right")]
             else:
@@ -178,7 +181,7 @@ def _obligated(
     years: np.ndarray,
     awarded_on: np.ndarray,
     intended: np.ndarray,
-    today: np.datetime64,
+    today: np.ndarray,
     chance: np.random.Generator,
 ) -> np.ndarray:
     """Return dollars by award and fiscal year from the first on: increments where they continue, else all at once."""
@@ -192,7 +195,7 @@ def _obligated(
     # Supplements come a year later; now and then money is taken back at the end.
     paid[:, 1] += np.where(chance.random(len(kind)) < 0.1, intended // 20, 0)
     paid[np.arange(len(kind)), count] -= np.where(chance.random(len(kind)) < 0.01, intended // 100, 0)
-    paid[fiscal_year(awarded_on)[:, None] + place > int(fiscal_year(np.array([today]))[0])] = 0
+    paid[fiscal_year(awarded_on)[:, None] + place > fiscal_year(today)[:, None]] = 0
     return paid
 
 

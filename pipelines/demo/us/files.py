@@ -1,4 +1,4 @@
-"""NSF's yearly zips: a document an award, XML to 2024 and JSON in 2025, in two vintages side by side.
+"""NSF's yearly zips: a document an award, XML to 2024 and JSON since, in two vintages side by side.
 
 Traps as in real files: text escaped twice, element codes two characters longer from 2024 on, a document that is
 not well formed, a contract among the grants, agreements without an institution. People are invented; their
@@ -71,7 +71,7 @@ def _documents(world: World, year: int) -> Iterator[tuple[str, str]]:
         performer = known.get(int(award.performer[row]))
         if (year, int(award.nth[row])) == CONTRACT:
             holder = performer = None
-        if year == LAST:
+        if year >= LAST:
             yield f"{number_of(award, row)}.json", _json(award, row, days, holder, performer)
         else:
             text = _xml(award, row, days, holder, performer)
