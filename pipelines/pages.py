@@ -72,7 +72,6 @@ def indicator_page(indicator: Indicator) -> str:
     """Return the page of an indicator: meaning, formula, base, caveats, reference."""
     kind = "a stock: never summed over years" if indicator.is_stock else "a flow"
     window = f"{indicator.window_years} years" if indicator.window_years > 1 else "one calendar year"
-    least = f"{indicator.least_base:,g}" if indicator.least_base else "none"
     lines = [
         f"# {indicator.id} — {indicator.title}",
         "",
@@ -81,7 +80,8 @@ def indicator_page(indicator: Indicator) -> str:
         f"- Formula: {formula(indicator)}",
         f"- Unit: {indicator.unit}; {kind}; window: {window}",
         f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
-        f"- Least base: {least}; interval: {_interval(indicator)}",
+        f"- Least base: {format(indicator.least_base, ',g') if indicator.least_base else 'none'}; "
+        f"interval: {_interval(indicator)}",
         *(f"- {side}: {_cells(measure)}" for side, measure in _sides(indicator) if measure.is_survey),
         f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}",
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),

@@ -235,13 +235,7 @@ def _batches(
     places: list[int | None],
     file: str,
 ) -> "Iterator[pa.RecordBatch]":
-    rows: list[tuple[list[str] | None, int, str | None]] = []
-    for row in found:
-        rows.append(row)
-        if len(rows) == ROWS:
-            yield _batch(rows, names, places, file)
-            rows = []
-    if rows:
+    while rows := list(itertools.islice(found, ROWS)):
         yield _batch(rows, names, places, file)
 
 
@@ -255,8 +249,11 @@ def _batch(
 
     problems = [problem for _, _, problem in rows]
     arrays = []
+    nothing = (None,) * len(rows)
+    width = next((len(row) for row, _, _ in rows if row is not None), 0)
+    columns = list(zip(*(row or (None,) * width for row, _, _ in rows), strict=True))
     for place in places:
-        cells = [row[place] if row is not None and place is not None else None for row, _, _ in rows]
+        cells = nothing if place is None or not columns else columns[place]
         try:
             arrays.append(pa.array(cells, pa.string()))
         except UnicodeEncodeError:

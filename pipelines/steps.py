@@ -334,6 +334,8 @@ def build_batch(home: store.Home, source: str, batch: Sequence[Mapping[str, Any]
             manifest, is_new = _noted(home, source, part, "build", build, home, source, part)
             if is_new:
                 built[part] = manifest["balance"]
+                for warning in manifest["warnings"]:
+                    log.warning("%s · %s: %s", source, part, warning)
         except SourceError as error:
             failures.append(error)
     _tell(failures)

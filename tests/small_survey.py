@@ -2,13 +2,14 @@
 
 import csv
 import io
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines import clean, read
+from pipelines import clean, read, survey
 from pipelines.source import RawFile, load
 
 AVONLEA, BRACK = ("99990001", "University of Avonlea"), ("99990002", "Brack, The University of")
@@ -111,23 +112,30 @@ def text(table: str, content: list[list[str]], preamble: int = 0, ends="\n", nam
     return out.getvalue()
 
 
-def write(mirror: Path, cells: Cells | None = None, **given: str | bytes) -> Path:
-    """Write the ten tables into a mirror; `given` replaces the text of a table (`table_4b=…`)."""
+def write(mirror: Path, cells: Cells | None = None, only: tuple[str, ...] = (), **given: str | bytes) -> Path:
+    """Write the ten tables, or some, into a mirror; `given` replaces the text of a table (`table_4b=…`)."""
     folder = mirror / "hebci"
     folder.mkdir(parents=True, exist_ok=True)
-    for table in LABELS:
+    for table in only or LABELS:
         content = given.get(table.replace("-", "_"), text(table, rows(table, cells)))
         data = content if isinstance(content, bytes) else content.encode()
         (folder / f"{table}.csv").write_bytes(data)
     return mirror
 
 
-def normalise(source: str, mirror: Path) -> tuple[list[dict], list[str]]:
-    """The rows of a source as they reach the gate, with their problems, and the warnings: without the gate's cost."""
-    connection, reading = duckdb.connect(), read.Reading()
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
     clean.install(connection)
-    files = [RawFile(path.name, path) for path in sorted((mirror / source).iterdir())]
-    batches = list(load(source).normalise(files, connection, mirror, reading))
+    return connection
+
+
+def normalise(source: str, mirror: Path, *only: str) -> tuple[list[dict], list[str]]:
+    """The rows of a source, or of some of its tables, as they reach the gate, and the warnings."""
+    module, reading = load(source), read.Reading()
+    names = only or [path.stem for path in sorted((mirror / source).iterdir())]
+    files = {name: RawFile(f"{name}.csv", mirror / source / f"{name}.csv") for name in names}
+    batches = list(survey.values(_connection(), source, module.LAYOUTS, files, reading))
     return [row for _, batch in batches for row in batch.to_pylist()], reading.warnings
 
 

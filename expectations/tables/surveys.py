@@ -44,7 +44,12 @@ survey_value = Table(
             sample="all",
         ),
         Column("value", "double", "figure in base units (pounds, not thousands); null where the publisher gives none"),
-        Column("value_as_published", "string", "cell as published", sample="1234"),
+        Column(
+            "value_as_published",
+            "string",
+            "cell as published, with its unit where the table prints one",
+            sample="1234",
+        ),
         Column(
             "unit",
             "string",

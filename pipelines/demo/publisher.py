@@ -79,7 +79,7 @@ class Publisher(Protocol):
         """Return what an ingest must count: part → table → its book."""
 
 
-def dated(edition: int) -> str:
-    """Return the day an edition came out, as HTTP writes it: 28 days after the one before."""
-    day = dt.datetime.combine(JANUARY + dt.timedelta(28 * (edition - 1)), dt.time(), dt.UTC)
-    return format_datetime(day, usegmt=True)
+def dated(edition: int, days: int = 0) -> str:
+    """Return the day an edition came out, or some days later, as HTTP writes it: 28 days after the one before."""
+    day = JANUARY + dt.timedelta(28 * (edition - 1) + days)
+    return format_datetime(dt.datetime.combine(day, dt.time(), dt.UTC), usegmt=True)

@@ -72,7 +72,7 @@ class Publishers:
     def replace(self, name: str, change: Callable[[bytes], bytes]) -> None:
         """Change the bytes of a file or listing: the publisher's own mistake.
 
-        A file is announced with the sum and the ETag that it then has.
+        A file is announced with the sum, the ETag and the date that it then has.
         """
         with self._lock:
             self._changed[name] = self._shelf.text(change(self.body(name)))
@@ -129,7 +129,7 @@ class Publishers:
             for file in publisher.files(self.world):
                 stored[file.name] = self._changed.get(file.name) or self._shelf.file(file)
                 self.paths[file.name] = file.path
-                described = _described(file, stored[file.name])
+                described = _described(file, stored[file.name], file.name in self._changed)
                 self._resources[file.path] = Resource(stored[file.name], file.kind, described, file.is_guarded)
             for listing in publisher.listings(self.world, self.base, stored):
                 self.paths[listing.name] = listing.path
@@ -138,7 +138,7 @@ class Publishers:
                 self._resources[listing.path] = Resource(text, listing.kind, today, to=listing.to)
 
 
-def _described(file: Posted, stored: Stored) -> dict[str, str]:
-    """Return the validators a publisher gives for a file's bytes."""
-    known = {"ETag": f'"{stored.md5}"', "Last-Modified": dated(file.since)}
+def _described(file: Posted, stored: Stored, is_changed: bool) -> dict[str, str]:
+    """Return the validators a publisher gives for a file's bytes; a mistake of its own comes a day later."""
+    known = {"ETag": f'"{stored.md5}"', "Last-Modified": dated(file.since, is_changed)}
     return {name: known[name] for name in file.validators}

@@ -46,8 +46,8 @@ class Former:
     @property
     def is_gone(self) -> str:
         """The condition that a row belongs to one of the parts that no longer stand."""
-        gone = ", ".join(literal("--".join(part)) for part in sorted(self.gone)) or "NULL"
-        return f"coalesce(source || '--' || part IN ({gone}), false)"
+        told = (f"(source = {literal(source)} AND part = {literal(part)})" for source, part in sorted(self.gone))
+        return f"({' OR '.join(told) or 'false'})"
 
 
 def gather(

@@ -23,18 +23,24 @@ class Memory:
     folder: Path
     made_from: str
 
-    def recall(self, name: str, *also: str) -> "pa.Table | None":
-        """Return a table kept under a name, or None where there is none made from the same, and `also` the same."""
+    def path(self, name: str, *also: str) -> Path | None:
+        """Return the file of a table kept under a name, or None where it was made from something else."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         path = self.folder / f"{name}.parquet"
         try:
-            if pq.read_metadata(path).metadata.get(b"made_from") != self._digest(also).encode():
-                return None
-            return pq.read_table(path).replace_schema_metadata(None)
+            is_same = pq.read_metadata(path).metadata.get(b"made_from") == self._digest(also).encode()
         except (FileNotFoundError, pa.ArrowInvalid):  # never kept, or cut short when a machine stopped
             return None
+        return path if is_same else None
+
+    def recall(self, name: str, *also: str) -> "pa.Table | None":
+        """Return a table kept under a name, or None where `path` has none."""
+        import pyarrow.parquet as pq
+
+        path = self.path(name, *also)
+        return pq.read_table(path).replace_schema_metadata(None) if path else None
 
     def keep(self, name: str, table: "pa.Table", *also: str) -> None:
         """Keep a table for the next release, in place of the former one; the caller holds the lock of publishing."""

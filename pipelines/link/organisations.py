@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from expectations.contract import literal
 from pipelines.link import company
 from pipelines.link.memory import Memory
 from pipelines.link.registry import Registry
@@ -32,13 +33,11 @@ JOIN _standing AS s USING (organisation_id)
 ORDER BY organisation_id
 """
 
-ORGANISATION = """
-CREATE OR REPLACE TABLE organisation AS
-SELECT * FROM _registered
-UNION ALL
+NAMED = """
+CREATE OR REPLACE TABLE named_organisation AS
 SELECT
-    organisation_id, name, sector, sector_reason, nullif(country, ''), city, latitude, longitude,
-    'named', false, organisation_id, organisation_id
+    organisation_id, name, sector, sector_reason, nullif(country, '') AS country, city, latitude, longitude,
+    'named' AS status, false AS is_institution, organisation_id AS current_id, organisation_id AS ultimate_parent_id
 FROM _local_organisation
 """
 
@@ -177,27 +176,31 @@ def write(
     What an organisation of the registry is depends on the records in one way alone: whether enough of them
     type it as an institution. It is remembered for the registry, the seeds and the organisations so typed.
     """
+    connection.execute(NAMED)
     typed = connection.execute(TYPED).fetchall()
     kinds = _kinds(typed)
     also = [f"{id_} {is_higher}" for id_, is_higher in sorted(kinds.items())]
-    organisations = memory.recall("organisations", *also) if memory else None
-    descendants = memory.recall("descendants", *also) if memory else None
-    if organisations is None or descendants is None:
+    kept = [memory.path(name, *also) for name in REMEMBERED] if memory else []
+    if not kept or None in kept:
         connection.register("_standing", standing(registry(), seeds, kinds))
         connection.execute(REGISTERED)
         connection.execute(BELOW)
         connection.unregister("_standing")
-        organisations, descendants = (connection.table(t).to_arrow_table() for t in ("_registered", "_below"))
-        connection.execute("DROP TABLE _registered; DROP TABLE _below")
         if memory:
-            memory.keep("organisations", organisations, *also)
-            memory.keep("descendants", descendants, *also)
-    connection.register("_registered", organisations)
-    connection.execute(ORGANISATION)
-    connection.unregister("_registered")
-    connection.register("_below", descendants)
-    connection.execute("CREATE OR REPLACE TABLE descendant AS SELECT * FROM _below")
-    connection.unregister("_below")
+            for name, made in REMEMBERED.items():
+                memory.keep(name, connection.table(made).to_arrow_table(), *also)
+            kept = [memory.path(name, *also) for name in REMEMBERED]
+    registered, below = [f"read_parquet({literal(str(path))})" for path in kept] or REMEMBERED.values()
+    shape = "VIEW" if kept else "TABLE"
+    connection.execute(
+        f"""CREATE OR REPLACE {shape} organisation AS
+        SELECT * FROM {registered} UNION ALL SELECT * FROM named_organisation"""
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE descendant AS SELECT * FROM {below}")
+
+
+REMEMBERED = {"organisations": "_registered", "descendants": "_below"}
+"""The tables that are remembered, and those they are made as."""
 
 
 def _kinds(typed: list[tuple[str, bool, int]]) -> dict[str, bool]:

@@ -99,7 +99,11 @@ def test_a_second_night_asks_for_each_listing_once(filled, publishers):
     ]
 
 
-@pytest.mark.parametrize("source", PUBLISHERS)
+@pytest.mark.parametrize(
+    "source",
+    # Ten thousand means are drawn from a quarter of a million rates: seconds.
+    [pytest.param(name, marks=pytest.mark.slow) if name == "ecb_rates" else name for name in PUBLISHERS],
+)
 def test_a_new_edition_is_built_where_it_changed_and_keeps_its_books(filled, publishers, world, source):
     publishers.publish(world.next())
     changed = {f.part for f in PUBLISHERS[source].files(world.next()) if f.since == 2}
