@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary, survey_figure
+from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -13,6 +13,7 @@ from pipelines.indicators.figure import figures
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.observe import Part, observed
 from pipelines.indicators.run import Run, enlist
+from pipelines.indicators.survey import figure as reported_figure
 from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
 from warehouse.reuse import Reuse
@@ -118,7 +119,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     draw.prepare(connection)
     figures(connection, runs)
     grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
-    survey_figure.figures(connection, runs)
+    reported_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
         f"""CREATE TABLE iur_work.kept AS
