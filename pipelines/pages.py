@@ -80,7 +80,8 @@ def indicator_page(indicator: Indicator) -> str:
         f"- Formula: {formula(indicator)}",
         f"- Unit: {indicator.unit}; {kind}; window: {window}",
         f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
-        f"- Least base: {f'{indicator.least_base:,g}' if indicator.least_base else 'none'}; interval: {_interval(indicator)}",
+        f"- Least base: {format(indicator.least_base, ',g') if indicator.least_base else 'none'}; "
+        f"interval: {_interval(indicator)}",
         *(f"- {side}: {_cells(measure)}" for side, measure in _sides(indicator) if measure.is_survey),
         f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}",
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),
