@@ -38,11 +38,17 @@ class Outcome:
 
 
 def offers(source: str, session: Session, mirrored: Path | None, warnings: list[str]) -> Sequence[Offer | SourceError]:
-    """Return the parts a source offers now, from its publisher or a mirror; an error stands for one that fails."""
+    """Return the parts a source offers now, from its publisher or a mirror; an error stands for one that fails.
+
+    Raises SourceError where the listing as a whole fails, NetworkError where trying again may help.
+    """
     module = load(source)
     if mirrored is not None:
         return mirror.offers(module.SOURCE, mirrored, warnings)
-    found: Sequence[Offer | SourceError] = module.parts(session)
+    try:
+        found: Sequence[Offer | SourceError] = module.parts(session)
+    except SourceError as error:
+        raise error.at(source, "") from error
     return found
 
 
