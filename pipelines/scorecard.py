@@ -71,8 +71,10 @@ def show(
             " ORDER BY source",
             [id_],
         ).fetchall()
-        # The years of its own records: a stray record of somebody's would stretch every trend.
-        spans = [(f, t) for _, _, f, t in seen if f] or [(f, t) for _, _, f, t in coverage]
+        # The years of its own sources: a stray record of another's would stretch every trend.
+        mine = {source for source, *_ in seen}
+        spans = [(whole[0], whole[-1]) for source, whole, *_ in coverage if whole and source in mine]
+        spans += [(first, last) for _, _, first, last in seen if first]
         window = years or (min((f for f, _ in spans), default=0), max((t for _, t in spans), default=0))
         if window_years is None:
             rows = _values(connection, connection, list(catalogue().values()), id_, kind, country, window)
