@@ -193,7 +193,8 @@ def write(
     registered, below = [f"read_parquet({literal(str(path))})" for path in kept] or REMEMBERED.values()
     shape = "VIEW" if kept else "TABLE"
     connection.execute(
-        f"CREATE OR REPLACE {shape} organisation AS SELECT * FROM {registered} UNION ALL SELECT * FROM named_organisation"
+        f"""CREATE OR REPLACE {shape} organisation AS
+        SELECT * FROM {registered} UNION ALL SELECT * FROM named_organisation"""
     )
     connection.execute(f"CREATE OR REPLACE TABLE descendant AS SELECT * FROM {below}")
 

@@ -1,6 +1,5 @@
 """A release made upon the former one is, byte for byte, the release made from nothing; and it took what it could."""
 
-import random
 import shutil
 import time
 from dataclasses import replace
@@ -19,7 +18,7 @@ from pipelines.indicators import compute, evidence, money, reuse
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.observe import observed
 from pipelines.link import match
-from tests.faults.test_kill import contents, killed, run
+from tests.faults.test_kill import Instants, contents, run
 from warehouse import files, publish
 from warehouse import reuse as reusing
 from warehouse.store import Home
@@ -267,17 +266,16 @@ def test_killed_while_releasing_upon_a_former_release_the_next_run_ends_in_the_s
 
     change(again, *CHANGES["amounts"])
     expected = from_nothing(again, tmp_path / "elsewhere")
-    chance, hit = random.Random(5), 0
-    begun = time.monotonic()
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(again.root, undisturbed, symlinks=True)
+    begun = time.monotonic()
     run(victims.release, undisturbed, SECOND)
-    seconds = time.monotonic() - begun
+    instants = Instants(time.monotonic() - begun, seed=5)
     for instant in range(6):
         home = Home(tmp_path / str(instant))
         shutil.copytree(again.root, home.root, symlinks=True)
-        hit += killed(victims.release, home.root, SECOND, after=chance.random() * seconds)
+        instants.kill(victims.release, home.root, SECOND)
         assert publish.current(home).name in (FIRST, SECOND)
         run(victims.release, home.root, SECOND)
         assert contents(publish.current(home)) == expected
-    assert hit >= 2
+    assert instants.hit >= 2
