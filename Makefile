@@ -49,8 +49,9 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure linking on the labelled names
+bench: .venv/dev ## Measure linking on the labelled names, and the reading of the DAGs
 	@$(BIN)/python -m tests.benchmarks.link_labels
+	@$(BIN)/python -m tests.benchmarks.dag_parse
 
 clean: ## Remove what the targets made, the data home apart
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

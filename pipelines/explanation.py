@@ -10,7 +10,7 @@ from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import Explanation, Value, explain
 from pipelines.indicators.explain_records import Record
 from pipelines.indicators.money import FIXED_YEAR
-from pipelines.indicators.survey_explain import Year
+from pipelines.indicators.survey.explain import Year
 from pipelines.indicators.window import WindowError
 from warehouse import Release
 

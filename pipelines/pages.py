@@ -7,6 +7,7 @@ from expectations.tables import tables
 from pipelines import lookup
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.indicator import Indicator, formula
+from pipelines.indicators.measure import Measure
 from pipelines.source import load, names
 
 
@@ -47,6 +48,26 @@ def source_page(name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _interval(indicator: Indicator) -> str:
+    if indicator.is_reported:
+        return "none, as institutions report the figures about themselves"
+    if indicator.interval == "fixed":
+        return "that of the count, divided by the reported denominator"
+    return indicator.interval
+
+
+def _sides(indicator: Indicator) -> list[tuple[str, Measure]]:
+    sides = [("Adds up the cells" if not indicator.denominator else "Numerator, cells", indicator.numerator)]
+    return sides + ([("Denominator, cells", indicator.denominator)] if indicator.denominator else [])
+
+
+def _cells(measure: Measure) -> str:
+    """List the cells of a survey measure: measure, partner, breakdown; a minus for what is taken away."""
+    return ", ".join(
+        f"{'− ' if sign < 0 else ''}{name} ({partner}, {breakdown})" for name, partner, breakdown, sign in measure.cells
+    )
+
+
 def indicator_page(indicator: Indicator) -> str:
     """Return the page of an indicator: meaning, formula, base, caveats, reference."""
     kind = "a stock: never summed over years" if indicator.is_stock else "a flow"
@@ -59,7 +80,9 @@ def indicator_page(indicator: Indicator) -> str:
         f"- Formula: {formula(indicator)}",
         f"- Unit: {indicator.unit}; {kind}; window: {window}",
         f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
-        f"- Least base: {indicator.least_base or 'none'}; interval: {indicator.interval}",
+        f"- Least base: {format(indicator.least_base, ',g') if indicator.least_base else 'none'}; "
+        f"interval: {_interval(indicator)}",
+        *(f"- {side}: {_cells(measure)}" for side, measure in _sides(indicator) if measure.is_survey),
         f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}",
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),
         f"- Reference: {indicator.reference}",

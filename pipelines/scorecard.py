@@ -66,36 +66,48 @@ def show(
             """SELECT source, list(year ORDER BY year) FILTER (is_complete), min(year), max(year)
             FROM coverage GROUP BY source ORDER BY source"""
         ).fetchall()
-        covered = [(f, t) for _, _, f, t in coverage]
-        window = years or (min((f for f, _ in covered), default=0), max((t for _, t in covered), default=0))
-        if window_years is None:
-            rows = _values(connection, connection, list(catalogue().values()), id_, kind, country, window)
-        else:
-            rows = _windowed(connection, window_years, id_, kind, country, window)
-        partners = _dicts(connection, _PARTNERS, [id_, *window])
         seen = connection.execute(
             "SELECT source, records, first_year, last_year FROM coverage_institution WHERE institution_id = ?"
             " ORDER BY source",
             [id_],
         ).fetchall()
+        # The years of its own records: a stray record of somebody's would stretch every trend.
+        spans = [(f, t) for _, _, f, t in seen if f] or [(f, t) for _, _, f, t in coverage]
+        window = years or (min((f for f, _ in spans), default=0), max((t for _, t in spans), default=0))
+        if window_years is None:
+            rows = _values(connection, connection, list(catalogue().values()), id_, kind, country, window)
+        else:
+            rows = _windowed(connection, window_years, id_, kind, country, window)
+        partners = _dicts(connection, _PARTNERS, [id_, *window])
     if as_json:
         card = {"institution_id": id_, "name": name, "country": country, "kind": kind, "release": release.vintage}
         terminal.dump(card | {"simulated": release.is_simulated, "values": rows, "partners": partners})
         return
     mark = "   ** SIMULATED RECORDS **" if release.is_simulated else ""
     click.echo(f"\n{name} · {country or '?'} · {kind.replace('_', ' ')} · {id_}{mark}")
-    for source, records, first, last in seen:
-        click.echo(f"{source}: {records:,} records, {first}–{last}")
-    for source, complete, first, last in coverage:
-        whole = terminal.runs(complete or []) or "none"
-        click.echo(f"{source} in this release: {first}–{last}; complete years {whole}; others are partial (*)")
-    if not seen:
-        click.echo("no record of this institution in the release")
-    terminal.listing("", [_shown(row, window) for row in rows], False)
+    _coverage(seen, coverage)
+    told = [row for row in rows if any(v is not None for v in row["trend"].values())]
+    terminal.listing("", [_shown(row, window) for row in told], False)
     click.echo("* touches an incomplete year · (s) small base · peers: median of the same kind and country, same year")
+    if any(_is_national(row) for row in told):
+        click.echo("† in the records' own currency: the release has no rate into euro (iur ingest ecb_rates)")
+    if untold := list(dict.fromkeys(row["indicator"] for row in rows if row not in told)):
+        click.echo(f"\nno value: {', '.join(untold)}")
     if partners:
         terminal.listing("\nCompanies with most records in common", partners, False)
     click.echo(f'\nrelease {release.vintage} · why a value: iur explain "{name}" INDICATOR YEAR')
+
+
+def _coverage(seen: list[Any], coverage: list[Any]) -> None:
+    """Print which records there are of the institution, and which years the release has whole."""
+    held = {
+        source: (terminal.runs(complete or []) or "none", first, last) for source, complete, first, last in coverage
+    }
+    for source, records, first, last in seen:
+        whole, since, until = held[source]
+        click.echo(f"{source}: {records:,} records, {first}–{last} (release {since}–{until}; complete years: {whole})")
+    if others := sorted(held.keys() - {source for source, *_ in seen}):
+        click.echo(f"no record in {', '.join(others)}")
 
 
 def _dicts(connection: "duckdb.DuckDBPyConnection", query: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -160,12 +172,16 @@ def _values(
     return found
 
 
+def _is_national(row: dict[str, Any]) -> bool:
+    """Tell whether a row has a value in the records' own currency alone, for want of a rate into euro."""
+    return row["value"] is None and row["value_national"] is not None
+
+
 def _shown(row: dict[str, Any], window: tuple[int, int]) -> dict[str, Any]:
     mark = {"partial_year": " *", "small_base": " (s)", "published": ""}.get(row["status"], "")
     shown, unit = row["value"], row["unit"]
-    if shown is None and row["value_national"] is not None:
-        # No rate into euro: the records' own currency is what there is.
-        shown, unit, mark = row["value_national"], row["currency"], " (no euro value)"
+    if _is_national(row):
+        shown, unit, mark = row["value_national"], row["currency"], " †"
     value = row["status"] if shown is None else terminal.number(shown) + mark
     interval = "" if row["lower"] is None else f"{terminal.number(row['lower'])} – {terminal.number(row['upper'])}"
     years = range(window[0], window[1] + 1)

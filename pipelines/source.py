@@ -164,8 +164,12 @@ class SourceError(Exception):
         return f"{said}\n  mend: {self.mend}" if self.mend else said
 
     def at(self, source: str, part: str) -> "SourceError":
-        """Return the same failure, placed in a part, keeping what is already known of where it was."""
-        return type(self)(
+        """Return the same failure, placed in a part, keeping what is already known of where it was.
+
+        One that trying again may mend becomes a NetworkError.
+        """
+        kind = NetworkError if self.transient else type(self)
+        return kind(
             self.what,
             source=self.source or source,
             part=self.part or part,

@@ -38,11 +38,17 @@ class Outcome:
 
 
 def offers(source: str, session: Session, mirrored: Path | None, warnings: list[str]) -> Sequence[Offer | SourceError]:
-    """Return the parts a source offers now, from its publisher or a mirror; an error stands for one that fails."""
+    """Return the parts a source offers now, from its publisher or a mirror; an error stands for one that fails.
+
+    Raises SourceError where the listing as a whole fails, NetworkError where trying again may help.
+    """
     module = load(source)
     if mirrored is not None:
         return mirror.offers(module.SOURCE, mirrored, warnings)
-    found: Sequence[Offer | SourceError] = module.parts(session)
+    try:
+        found: Sequence[Offer | SourceError] = module.parts(session)
+    except SourceError as error:
+        raise error.at(source, "") from error
     return found
 
 
@@ -334,6 +340,8 @@ def build_batch(home: store.Home, source: str, batch: Sequence[Mapping[str, Any]
             manifest, is_new = _noted(home, source, part, "build", build, home, source, part)
             if is_new:
                 built[part] = manifest["balance"]
+                for warning in manifest["warnings"]:
+                    log.warning("%s · %s: %s", source, part, warning)
         except SourceError as error:
             failures.append(error)
     _tell(failures)

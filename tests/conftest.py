@@ -37,6 +37,7 @@ def mirror(tmp_path) -> Path:
     return small_world.write(tmp_path / "mirror")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file in one process, which pays for its fixtures once; begin with the longest files.
 

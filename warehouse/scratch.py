@@ -14,4 +14,6 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(folder / "work.duckdb"))
     connection.execute("SET memory_limit = ?", [os.environ.get("IUR_MEMORY", MEMORY)])
     connection.execute("SET temp_directory = ?", [str(folder / "spill")])
+    # A night writes a log, not a bar.
+    connection.execute("SET enable_progress_bar = false")
     return connection

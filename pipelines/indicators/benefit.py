@@ -5,7 +5,7 @@ Reference: INDICATORS §3, "Benefits"; HE-BCI tables 4c and 4d. What is paid to 
 
 from pipelines.indicators.contract_evidence import ACADEMICS
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey_fact import FLOW, LUMPY, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import FLOW, LUMPY, UNIVERSITIES_ONLY
 from pipelines.indicators.transfer_evidence import LICENCES_AND_SHARES, NET_IP_INCOME, SHARE_SALES
 
 _KEEPS = "INDICATORS §3, Benefits; HE-BCI table"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary, survey_figure
+from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -13,11 +13,12 @@ from pipelines.indicators.figure import figures
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.observe import Part, observed
 from pipelines.indicators.run import Run, enlist
+from pipelines.indicators.survey import figure as reported_figure
 from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
 from warehouse.reuse import Reuse
 
-_SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
+SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN", "date": "DATE"}
 
 
 def compute(
@@ -112,13 +113,13 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     contract = table("indicator")
     key = ", ".join(contract.key)
     if not runs:
-        typed = ", ".join(f"{c.name} {_SQL_TYPES[c.type]}" for c in contract.columns)
+        typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in contract.columns)
         connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
         return
     draw.prepare(connection)
     figures(connection, runs)
     grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
-    survey_figure.figures(connection, runs)
+    reported_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
         f"""CREATE TABLE iur_work.kept AS
@@ -131,7 +132,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
     )
     uncertain(connection, runs)
     columns = ", ".join(
-        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {_SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
+        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
     )
     connection.execute(
         f"""CREATE OR REPLACE TABLE indicator AS

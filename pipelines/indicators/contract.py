@@ -15,7 +15,7 @@ from pipelines.indicators.contract_evidence import (
     TOTAL_INCOME,
 )
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey_fact import CONTRACT_YEARS, FLOW, RESTATED, SME, UNIVERSITIES_ONLY, awaits
+from pipelines.indicators.survey.fact import CONTRACT_YEARS, FLOW, RESTATED, SME, UNIVERSITIES_ONLY, awaits
 
 _KEEPS = "INDICATORS §3, Contracts and services; HE-BCI table 2a"
 _BY_PAYER = "Public bodies and charities pay too: read it by partner (sme, large, non_commercial) for companies alone."

@@ -5,8 +5,8 @@ The publisher's own total is read where all payers are meant. Reference: HE-BCI,
 """
 
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey import cells
-from pipelines.indicators.survey_fact import (
+from pipelines.indicators.survey.cell import cells
+from pipelines.indicators.survey.fact import (
     ACADEMIC_STAFF,
     INCOME,
     INNOVATE_UK_INCOME,

@@ -84,8 +84,9 @@ def _spans(source: Source, present: list[str]) -> list[tuple[str, str, int, int 
     there = set(source.spans) | set(present)
     if source.part_years:
         reach = source.part_years[1] - source.part_years[0]
+        first = int(source.first_part) if source.first_part.isdigit() else 0
         for part in (int(p) for p in present if p.isdigit()):
-            there |= {str(part + step) for step in range(-reach, reach + 1)}
+            there |= {str(part + step) for step in range(-reach, reach + 1) if part + step >= first}
     found = [(part, source.span(part)) for part in sorted(there)]
     return [(source.name, part, span.first, span.last) for part, span in found if span]
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.indicators import survey_explain
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain_records import Record, records
 from pipelines.indicators.indicator import Indicator, formula
 from pipelines.indicators.observe import Part, telling
 from pipelines.indicators.reason import facts_of, reason
-from pipelines.indicators.survey_explain import Year
-from pipelines.indicators.window import formed, windowed
+from pipelines.indicators.survey import explain as cells_explained
+from pipelines.indicators.survey.explain import Year
+from pipelines.indicators.window import complete, formed, windowed
 from pipelines.source import Source, facts
 
 
@@ -90,6 +90,7 @@ def explain(
     indicator = catalogue()[indicator_id]
     indicator, asked = windowed(indicator, window or indicator.window_years), indicator
     connection = where if isinstance(where, duckdb.DuckDBPyConnection) else _open(Path(where))
+    complete(connection)
     known = facts() if sources is None else sources
     told = facts_of(connection, known)
     values = _values(connection, institution_id, indicator_id, year)
@@ -99,7 +100,7 @@ def explain(
             if indicator != asked:
                 values = _values(scratch, institution_id, indicator_id, year)
             if indicator.is_reported or indicator.is_mixed:
-                years = survey_explain.years(scratch, indicator, institution_id, year)
+                years = cells_explained.years(scratch, indicator, institution_id, year)
     headline = tuple(v for v in values if _is_headline(v, indicator))
     names = connection.execute("SELECT name FROM organisation WHERE organisation_id = ?", [institution_id]).fetchall()
     return Explanation(
@@ -191,7 +192,7 @@ def _calculation(value: Value, indicator: Indicator, years: tuple[Year, ...]) ->
         result = "no value"
     scale = f" × {indicator.scale:,g}" if indicator.scale != 1 else ""
     used = [y for y in years if y.source == value.source and y.is_used]
-    figures, bases = survey_explain.sums(used)
+    figures, bases = cells_explained.sums(used)
     if value.numerator is None or value.denominator is None:
         if len(used) > 1 and value.value is not None:
             over = f" ÷ {len(used)}" if indicator.aggregate == "mean" else ""
@@ -199,7 +200,7 @@ def _calculation(value: Value, indicator: Indicator, years: tuple[Year, ...]) ->
             return f"{figures}{money}{over}{scale} = {result}"
         return result
     # Years in several currencies do not add up to the two sides, which are then in euro.
-    if indicator.aggregate != "ratio" or not survey_explain.is_sum_of(used, value.numerator, value.denominator):
+    if indicator.aggregate != "ratio" or not cells_explained.is_sum_of(used, value.numerator, value.denominator):
         figures, bases = _number(value.numerator), _number(value.denominator)
     return f"{figures} ÷ {bases}{scale} = {result}"
 

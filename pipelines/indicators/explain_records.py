@@ -9,7 +9,7 @@ import duckdb
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part
-from pipelines.indicators.survey_explain import Year
+from pipelines.indicators.survey.explain import Year
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ disclosed years ago. So they are ratios and not yields, and not capped at 100. R
 """
 
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey_fact import RESTATED, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import RESTATED, UNIVERSITIES_ONLY
 from pipelines.indicators.transfer_evidence import ALL_FILINGS, DISCLOSURES, EXTERNAL_FILINGS, FILINGS, GRANTED
 
 _KEEPS = "INDICATORS §3, Challenges; HE-BCI table 4a"

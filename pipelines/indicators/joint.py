@@ -21,7 +21,7 @@ from pipelines.indicators.joint_evidence import (
     JOINT_PARTNERS,
     TRIPARTITE_GRANTS,
 )
-from pipelines.indicators.survey_fact import ENGLAND, FLOW, RESTATED, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import ENGLAND, FLOW, RESTATED, UNIVERSITIES_ONLY
 
 COUNTINGS = ("whole", "fractional")
 GRANT_LEVELS = ("all", "bilateral", "small", "consortium")

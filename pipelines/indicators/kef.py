@@ -17,7 +17,7 @@ from pipelines.indicators.contract_evidence import (
 )
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey_fact import ENGLAND, ESTIMATED, KEF_AGAIN, LUMPY, SME, awaits
+from pipelines.indicators.survey.fact import ENGLAND, ESTIMATED, KEF_AGAIN, LUMPY, SME, awaits
 from pipelines.indicators.transfer_evidence import IP_INCOME
 from pipelines.indicators.venture_evidence import ACTIVE, ACTIVE_OWNED, FORMED_STUDENT, INVESTMENT_OWNED, TURNOVER
 

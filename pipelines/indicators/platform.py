@@ -80,18 +80,8 @@ CENTRE_YEAR = Idea(
     "centre_year",
     "institution, centre and year at the end of which it is active",
     """
-    -- A year is known of once records start in it and the source has news from after its end.
-    WITH known AS (
-        SELECT
-            source,
-            max(CAST(extract(year FROM starts_on) AS BIGINT)) AS last_start,
-            max(CAST(extract(year FROM updated_on) AS BIGINT)) AS last_news,
-            max(CASE WHEN extract(month FROM updated_on) = 12 AND extract(day FROM updated_on) = 31
-                THEN CAST(extract(year FROM updated_on) AS BIGINT) END) AS last_whole
-        FROM award
-        GROUP BY source
-    ),
-    lasting AS (
+    -- Which of these years the source knows enough of is told by its coverage, not here.
+    WITH lasting AS (
         SELECT
             c.source,
             c.part,
@@ -104,11 +94,8 @@ CENTRE_YEAR = Idea(
                 WHEN extract(month FROM c.ends_on) = 12 AND extract(day FROM c.ends_on) = 31
                 THEN CAST(extract(year FROM c.ends_on) AS BIGINT)
                 ELSE CAST(extract(year FROM c.ends_on) AS BIGINT) - 1
-            END AS last_year,
-            k.last_start,
-            CASE WHEN k.last_whole = k.last_news THEN k.last_news ELSE k.last_news - 1 END AS last_known
+            END AS last_year
         FROM centre AS c
-        JOIN known AS k ON k.source = c.source
         WHERE c.ends_on IS NOT NULL
     ),
     -- Awards of up to a hundred years.
@@ -127,8 +114,6 @@ CENTRE_YEAR = Idea(
     CROSS JOIN digit AS tens
     CROSS JOIN digit AS ones
     WHERE l.first_year + 10 * tens.n + ones.n <= l.last_year
-        AND l.first_year + 10 * tens.n + ones.n <= l.last_start
-        AND l.first_year + 10 * tens.n + ones.n <= l.last_known
     GROUP BY l.source, l.institution_id, l.project_id, l.first_year + 10 * tens.n + ones.n
     """,
 )

@@ -7,7 +7,7 @@ import duckdb
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import unrated
 from pipelines.indicators.observe import Part, observed
-from pipelines.indicators.survey_explain import Year, lacking
+from pipelines.indicators.survey.explain import Year, lacking
 from pipelines.source import Source
 
 

@@ -9,7 +9,7 @@ from pipelines.indicators.contract_evidence import RESEARCH, RESEARCH_FROM_COMPA
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey_fact import CONTRACT_YEARS, FLOW, RESTATED, SME, STOCK, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import CONTRACT_YEARS, FLOW, RESTATED, SME, STOCK, UNIVERSITIES_ONLY
 from pipelines.indicators.transfer_evidence import LICENCES_SME
 
 

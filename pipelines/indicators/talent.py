@@ -5,7 +5,7 @@ Reference: INDICATORS §3, "Talent"; HE-BCI table 2b.
 
 from pipelines.indicators.contract_evidence import COMPANIES, CPD_DAYS, CPD_FROM, CPD_FROM_COMPANIES
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey_fact import FLOW, SME, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import FLOW, SME, UNIVERSITIES_ONLY
 
 _KEEPS = "INDICATORS §3, Talent; HE-BCI table 2b"
 

@@ -6,7 +6,7 @@ reported every year that it is in force, so that years are never added up.
 
 from pipelines.indicators.contract_evidence import RESEARCH_INCOME
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey_fact import (
+from pipelines.indicators.survey.fact import (
     FLOW,
     LUMPY,
     OVERSEAS,

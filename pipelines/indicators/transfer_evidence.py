@@ -6,8 +6,8 @@ others. The licences of table 4b are those in force, a stock. Reference: HE-BCI 
 
 from pipelines.indicators.contract_evidence import ALL, COMPANIES, NOT_BY_PARTNER, PAYER_SAYS, PAYERS
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey import cells
-from pipelines.indicators.survey_fact import KNOWLEDGE_EXCHANGE
+from pipelines.indicators.survey.cell import cells
+from pipelines.indicators.survey.fact import KNOWLEDGE_EXCHANGE
 
 NON_SOFTWARE = ("non_software",)
 SOFTWARE = ("software",)

@@ -7,7 +7,7 @@ for theirs is another trade: a student's café counts like a laboratory's firm.
 
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey_fact import ESTIMATED, FLOW, RESTATED, STOCK, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import ESTIMATED, FLOW, RESTATED, STOCK, UNIVERSITIES_ONLY
 from pipelines.indicators.venture_evidence import (
     ACTIVE,
     ACTIVE_OWNED,

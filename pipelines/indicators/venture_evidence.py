@@ -6,8 +6,8 @@ student start-ups and social enterprises do not rest on it. Reference: HE-BCI ta
 
 from pipelines.indicators.contract_evidence import NOT_BY_PARTNER
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey import cells
-from pipelines.indicators.survey_fact import KNOWLEDGE_EXCHANGE
+from pipelines.indicators.survey.cell import cells
+from pipelines.indicators.survey.fact import KNOWLEDGE_EXCHANGE
 
 OWNED = ("spin_outs_owned",)
 SPIN_OUTS = ("spin_outs_owned", "spin_outs_other")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import duckdb
 
+from expectations.tables import table
 from pipelines.indicators import compute, evidence
 from pipelines.indicators.catalogue import measures
 from pipelines.indicators.indicator import Indicator
@@ -41,6 +42,15 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
     return replace(indicator, window_years=years, aggregate=averaged)
 
 
+def complete(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables that a release without such records lacks, empty as their contracts say."""
+    there = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    for name in ("award", "survey_value", "linked_party"):
+        if (name,) not in there:
+            columns = ", ".join(f'"{c.name}" {compute.SQL_TYPES[c.type]}' for c in table(name).columns)
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+
+
 @contextmanager
 def formed(
     connection: duckdb.DuckDBPyConnection,
@@ -53,6 +63,7 @@ def formed(
 
     `connection` has the tables of a release, `facts` are what its parts observe. Roll-ups are left out.
     """
+    complete(connection)
     indicators = tuple(replace(indicator, by_field=False) for indicator in indicators)
     needed = measures(indicators)
     scratch = duckdb.connect()

@@ -83,12 +83,18 @@ def test_one_part_changed_is_one_part_built_and_one_release(night, first, publis
     assert len(publish.vintages(first)) == releases + 1
 
 
-def test_a_network_fault_is_tried_again(night, first, publishers):
-    publishers.fail("cordis/fp7", Fault(is_reset=True, times=6))  # the session itself asks six times
-    run = night("ingest_cordis", 4)
+@pytest.mark.parametrize(
+    ("source", "address", "task"),
+    [("cordis", "cordis/fp7", "fetch"), ("cordis", "cordis/fp7/listing", "fetch"), ("ror", "ror/listing", "listing")],
+    ids=["a file", "the listing of a part", "the listing"],
+)
+def test_a_network_fault_is_tried_again(night, first, publishers, source, address, task):
+    # The session itself asks six times; the listing of a part is asked for in both tasks.
+    publishers.fail(address, Fault(is_reset=True, times=12 if address == "cordis/fp7/listing" else 6))
+    run = night(f"ingest_{source}", 4)
     publishers.heal()
     assert run.state == "success"
-    assert states(run, "fetch") == [("success", 2)]
+    assert states(run, task) == [("success", 2)]
     assert first.failures() == {}
 
 

@@ -17,7 +17,7 @@ from expectations.contract import arrow_schema
 from expectations.tables import table
 from pipelines.indicators.compute import compute
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey import cells
+from pipelines.indicators.survey.cell import cells
 from pipelines.source import Source, Span
 from tests.indicators import hand_worked
 from tests.indicators.hand_worked import Grant, ror

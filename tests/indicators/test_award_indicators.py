@@ -69,13 +69,15 @@ def test_a_stock_needs_the_years_in_which_its_centres_started(funded):
     assert (row["value"], row["status"], row["years_used"]) == (None, "no_data", 5)
 
 
-def test_no_centre_is_active_in_years_nothing_is_known_of(funded):
+def test_no_value_is_formed_of_years_nothing_is_known_of(funded):
     years = funded.execute(
         """SELECT min(year), max(year), count(*) FROM evidence
         WHERE measure = 'centres_active' AND record_id = 'agency:F08'"""
     ).fetchall()
-    assert years == [(2014, 2017, 4)]  # it runs until 2030; the source was last changed in June 2018
-    assert look_up(funded, "platform.centres", "alma", 2018, "agency") is None
+    assert years == [(2014, 2029, 16)]  # it runs until August 2030
+    # The source was last changed in June 2018, and no award of it starts after that year.
+    assert look_up(funded, "platform.centres", "alma", 2018, "agency")["status"] == "partial_year"
+    assert look_up(funded, "platform.centres", "alma", 2019, "agency") is None
 
 
 def test_the_records_behind_a_stock_are_named(funded):

@@ -7,7 +7,7 @@ import pytest
 
 import warehouse
 from pipelines.indicators.catalogue import catalogue, measures
-from pipelines.indicators.survey_fact import AWAITED, awaits
+from pipelines.indicators.survey.fact import AWAITED, awaits
 from pipelines.source import facts
 
 SURVEYS = {name: measure for name, measure in measures().items() if measure.is_survey}

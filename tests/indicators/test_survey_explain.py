@@ -7,7 +7,7 @@ import pytest
 from pipelines.indicators import catalogue as listing
 from pipelines.indicators.explain import explain
 from tests.indicators.hand_worked import Grant, P, ror
-from tests.indicators.survey_rules import GIFTS, SOURCES, build, level, ratio, series, values, yearly
+from tests.indicators.survey_rules import SOURCES, build, level, ratio, series, values, yearly
 from tests.indicators.test_survey_mixed import PARTS, PER_INCOME
 
 LEVEL, SHARE = level(), ratio()
@@ -119,5 +119,20 @@ def test_records_over_a_reported_denominator():
     assert "alpha has no figure of 2015" in answer.reason["alpha"]
 
 
-def test_the_measure_is_the_cells_sum():
-    assert GIFTS.cells == (("gifts", "n/a", "all", 1),)
+def test_a_release_without_awards(tmp_path):
+    connection = values(build([*gifts(1, 2, 3), *income(10, 20, 30)]), SHARE)
+    for name in (
+        "indicator",
+        "evidence",
+        "coverage",
+        "coverage_institution",
+        "organisation",
+        "linked_party",
+        "survey_value",
+    ):
+        (tmp_path / name).mkdir()
+        connection.execute(f"COPY {name} TO '{tmp_path / name / name}.parquet' (FORMAT parquet)")
+    answer = explain(tmp_path, ror("alma"), SHARE.id, 2017, sources=SOURCES)
+    assert answer.calculation == {"alms": "(1 + 2 + 3) ÷ (10 + 20 + 30) = 0.1"}
+    longer = explain(tmp_path, ror("alma"), SHARE.id, 2017, window=1, sources=SOURCES)
+    assert longer.calculation == {"alms": "3 ÷ 30 = 0.1"}

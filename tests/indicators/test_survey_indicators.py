@@ -4,16 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.indicators import survey_fact
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
 from pipelines.indicators.explain import explain
+from pipelines.indicators.survey import fact as told
 from tests.indicators import hand_worked_survey
 from tests.indicators.hand_worked_survey import look_up, ror
 
-FACTS = (
-    survey_fact.KNOWLEDGE_EXCHANGE | survey_fact.INCOME | survey_fact.ACADEMIC_STAFF | frozenset(survey_fact.AWAITED)
-)
+FACTS = told.KNOWLEDGE_EXCHANGE | told.INCOME | told.ACADEMIC_STAFF | frozenset(told.AWAITED)
 REPORTED = {id_ for id_, indicator in catalogue().items() if indicator.needs <= FACTS}
 STOCKS = sorted(id_ for id_ in REPORTED if catalogue()[id_].is_stock)
 
@@ -303,4 +301,4 @@ def test_what_waits_for_a_file_says_so(id_, fact):
     assert rows == [("no_data", None)]
     found = explain(connection, ror("alba"), id_, 2021, sources=hand_worked_survey.SOURCES)
     assert any(fact in why for why in found.reason.values())
-    assert survey_fact.awaits(fact) in found.indicator.caveats
+    assert told.awaits(fact) in found.indicator.caveats

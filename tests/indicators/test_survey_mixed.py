@@ -104,6 +104,20 @@ def test_a_reported_sum_over_records():
     assert found.basis == "reported"
 
 
+def test_a_window_into_an_incomplete_year_of_the_records_is_partial():
+    # `alpha` was last changed in June 2021: 2021 is not complete.
+    told = series("books", "ukprn:1", "income", 10, 10, 10, 10, 10, 10, 10)
+    these = grants(2018, 2019, 2020, 2021)
+    connection = values(build(told, grants=these), PER_INCOME, parts=PARTS)
+    assert row(connection, PER_INCOME, "alma", 2020).status == "published"
+    found = row(connection, PER_INCOME, "alma", 2021)
+    assert (found.status, found.numerator, found.denominator) == ("partial_year", 3, 30)
+    # Withheld says more than partial.
+    told[-2] = replace(told[-2], value="..")
+    connection = values(build(told, grants=these), PER_INCOME, parts=PARTS)
+    assert row(connection, PER_INCOME, "alma", 2021).status == "suppressed"
+
+
 def test_there_is_no_roll_up_over_a_parents_report():
     told = series("books", "ukprn:1", "income", 10, 20, 30)
     schools = (Grant("M9", "2017-03-01", (P("almed", 10), P("acme"))),)

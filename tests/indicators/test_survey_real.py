@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import explain
-from pipelines.indicators.survey_fact import AWAITED
+from pipelines.indicators.survey.fact import AWAITED
 from tests.indicators import survey_mirror
 from tests.indicators.survey_mirror import DURHAM, NEWCASTLE
 from tests.indicators.test_survey_indicators import LEVELS, REPORTED

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.joint_evidence import JOINT_FUNDING
-from pipelines.indicators.survey import Term, cells
+from pipelines.indicators.survey.cell import Term, cells
 from tests.indicators.survey_rules import GIFTS, GIVERS, INCOME, build, level, ratio, row, series, values, yearly
 
 ALL_YEARS = yearly(2015, 2016, 2017, 2018, 2019)

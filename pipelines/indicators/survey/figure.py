@@ -12,8 +12,8 @@ from collections.abc import Iterable
 import duckdb
 
 from pipelines.indicators.run import Run
-from pipelines.indicators.survey_pair import PAIRED
-from pipelines.indicators.survey_year import annual
+from pipelines.indicators.survey.pair import PAIRED
+from pipelines.indicators.survey.year import annual
 
 
 def figures(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:

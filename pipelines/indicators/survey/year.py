@@ -1,14 +1,14 @@
 """Years: what each side of a run with a reported figure holds in each year of a window.
 
 Reported figures are those of the reporters that stand for the institution in the value's year
-(`survey_report`); records are added up by year, and a covered year without any is 0.
+(`survey.report`); records are added up by year, and a covered year without any is 0.
 """
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.indicators.run import Run
-from pipelines.indicators.survey_report import reports, told
+from pipelines.indicators.survey.report import reports, told
 
 
 def annual(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
