@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -144,13 +145,15 @@ def test_without_the_cache_with_a_torn_file_or_after_another_seed_all_is_made_fr
     torn.write_bytes(content[:-1])
     assert contents(releasing.make(again, SECOND).path) == expected
     shutil.rmtree(again.cache)
-    assert contents(releasing.make(again, "2026-01-03", force=True).path) == expected
+    third = contents(releasing.make(again, "2026-01-03", force=True).path)
+    assert third.pop("CITATION.cff") != expected.pop("CITATION.cff")  # it names the vintage
+    assert third == expected
     again.seeds.mkdir(exist_ok=True)
     (again.seeds / "sector_overrides.csv").write_text("organisation_id,sector\n")
     files_before = reusing.recall(again, "")
     assert files_before.release is None  # made by other code or seeds: nothing is known
     fourth = releasing.make(again, "2026-01-04")
-    assert contents(fourth.path).keys() == expected.keys()
+    assert contents(fourth.path).keys() - {"CITATION.cff"} == expected.keys()
 
 
 @pytest.mark.slow
@@ -257,7 +260,10 @@ def test_measures_see_one_part_at_a_time_as_they_see_all_together(linked):
     linked.register("_single", pa.concat_tables(single))
     apart = linked.execute(f"{select} _single {order}").to_arrow_table()
     assert whole.num_rows > 1000
-    assert apart.equals(whole)
+    differs = [
+        m for m in measures() if whole.filter(pc.field("measure") == m) != apart.filter(pc.field("measure") == m)
+    ]
+    assert not differs
 
 
 @pytest.mark.slow
