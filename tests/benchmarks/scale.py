@@ -1,94 +1,208 @@
 """Measure how the pipeline grows: CPU seconds and peak memory per stage of the demonstration at several scales.
 
-Run as `python -m tests.benchmarks.scale 1 10 100 [--out docs/scale.md]`. Each scale runs in a process of its own,
-so that memory peaks do not hide each other. The growth exponent of a stage is log(time ratio) / log(row ratio).
+Run as `python -m tests.benchmarks.scale 1 10 100 [--out docs/scale.md]`. The publishers and each stage run in
+processes of their own, so that no peak of memory hides another and the simulation is not counted. After the first
+release a night with nothing new is measured, and one with the next edition of one CORDIS programme: both as a whole,
+Python's start included, against the first night. The growth exponent is log(time ratio) / log(row ratio).
 """
 
 import argparse
-import itertools
 import json
 import logging
 import math
+import multiprocessing
+import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-STAGES = ("generate and serve", "ingest ror", "ingest cordis", "freeze", "link", "compute", "write, judge, publish")
+CONTEXT = multiprocessing.get_context("spawn")
+RELEASE = ("freeze and settle", "link", "compute", "write, judge, publish")
+WHOLE = ("first night", "nothing new", "one part changed")
 
 
-def measure(scale: float) -> dict[str, object]:
-    """Run the demonstration once in this process; return seconds of CPU by stage, rows and peak memory."""
-    from pipelines import demo, release, steps
+def _serve(scale: float, pipe: Any) -> None:
+    """Be the publishers: tell the variables, bring out the next edition of CORDIS when asked."""
+    from pipelines import demo
+
+    with demo.publish(scale) as publishers:
+        pipe.send(publishers.variables)
+        first = publishers.world
+        while pipe.recv() == "next":
+            publishers.publish(first.next())
+            pipe.send("published")
+
+
+def _usage() -> tuple[float, float]:
+    return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def _ingest(home: Path, source: str) -> dict[str, Any]:
+    from pipelines import steps
+    from pipelines.demo.run import YEARS
     from warehouse.store import Home
 
-    marks: list[tuple[str, float]] = []
+    outcomes = steps.ingest(Home(home), source, window=YEARS)
+    assert not any(o.failed for o in outcomes), [o.failed for o in outcomes]
+    tables = [table for o in outcomes if o.built for table in (o.manifest or {})["balance"].values()]
+    return {"rows": sum(table["read"] for table in tables), "built": sum(o.built for o in outcomes)}
+
+
+def _release(home: Path) -> dict[str, Any]:
+    """Release, with CPU and peak memory at each mark that the log makes."""
+    from pipelines import release
+    from warehouse.store import Home
+
+    marks = [_usage()]
 
     class Marks(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            marks.append((record.getMessage(), time.process_time()))
+            if record.getMessage().startswith(("frozen", "linked", "computed")):  # and not what else is said
+                marks.append(_usage())
 
+    logger = logging.getLogger("iur")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(Marks())
+    made = release.make(Home(home))
+    marks.append(_usage())
+    assert made is not None
+    return {"marks": marks, "is_new": made.is_new, "release": str(made.path)}
+
+
+def _night(home: Path, sources: list[str]) -> dict[str, Any]:
+    """Do what `iur run` does."""
+    built = sum(_ingest(home, source)["built"] for source in sources)
+    return {"built": built} | _release(home)
+
+
+def _warm() -> None:
+    """Import what is heavy before the clock of a stage starts: it is the same at every scale."""
+    from expectations import gate
+    from pipelines import part, release, write  # noqa: F401
+    from pipelines.indicators import compute  # noqa: F401
+    from pipelines.link import parties  # noqa: F401
+
+    gate.judge_aggregates({"ready": (1, 1, 1)})
+
+
+def _run(work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...], warm: bool, pipe: Any) -> None:
+    if warm:
+        _warm()
+    begun, _ = _usage()
+    wall = time.monotonic()
+    done = work(*arguments)
+    seconds, peak = _usage()
+    pipe.send(done | {"seconds": seconds - begun if warm else seconds, "peak": peak, "wall": time.monotonic() - wall})
+
+
+def stage(work: Callable[..., dict[str, Any]], *arguments: Any, warm: bool = True) -> dict[str, Any]:
+    """Do some work in a fresh process; return what it returns, with its CPU seconds and peak memory."""
+    ours, theirs = CONTEXT.Pipe()
+    child = CONTEXT.Process(target=_run, args=(work, arguments, warm, theirs))
+    child.start()
+    theirs.close()
+    try:
+        done: dict[str, Any] = ours.recv()
+    except EOFError as error:
+        raise SystemExit(f"{work.__name__}{arguments[1:]} failed") from error
+    child.join()
+    return done
+
+
+def measure(scale: float) -> dict[str, Any]:
+    """Run the demonstration at one scale; return rows, and seconds and peak memory by stage."""
+    from pipelines.demo.publishers import PUBLISHERS
+
+    sources = list(PUBLISHERS)
+    pipe, theirs = CONTEXT.Pipe()
+    publisher = CONTEXT.Process(target=_serve, args=(scale, theirs), daemon=True)
+    publisher.start()
+    os.environ |= pipe.recv() | {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    found: dict[str, Any] = {"scale": scale, "rows": 0, "stages": {}}
     with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home")
-        home.mark_simulated()
-        times = [time.process_time()]
-        with demo.publish(scale):
-            times.append(time.process_time())
-            rows = 0
-            for source in ("ror", "cordis"):
-                outcomes = steps.ingest(home, source)
-                assert not any(o.failed for o in outcomes), outcomes
-                rows += sum(b["read"] for o in outcomes for b in o.manifest["balance"].values())
-                times.append(time.process_time())
-        logging.getLogger("iur").setLevel(logging.INFO)
-        logging.getLogger("iur").addHandler(Marks())
-        release.make(home)
-        assert len(marks) == 3, marks
-        times += [at for _, at in marks] + [time.process_time()]
-    seconds = [after - before for before, after in itertools.pairwise(times)]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"scale": scale, "rows": rows, "seconds": dict(zip(STAGES, seconds, strict=True)), "peak_gb": peak}
+        home = Path(folder) / "home"
+        home.mkdir()
+        (home / "simulated").touch()
+        for source in sources:
+            done = stage(_ingest, home, source)
+            found["rows"] += done["rows"]
+            found["stages"][f"ingest {source}"] = {k: done[k] for k in ("seconds", "peak")}
+        done = stage(_release, home)
+        marks = done["marks"]
+        for name, (before, _), (after, peak) in zip(RELEASE, marks[:-1], marks[1:], strict=True):
+            found["stages"][name] = {"seconds": after - before, "peak": peak}
+        nothing = stage(_night, home, sources, warm=False)
+        assert not nothing["is_new"]
+        pipe.send("next")
+        pipe.recv()
+        # ROR's next edition comes by another night: one part changes here.
+        changed = stage(_night, home, ["cordis"], warm=False)
+        assert changed["built"] == 1
+        assert changed["is_new"]
+        whole = Path(folder) / "whole"
+        whole.mkdir()
+        (whole / "simulated").touch()
+        pipe.send("next")
+        pipe.recv()
+        first = stage(_night, whole, sources, warm=False)
+        nights = zip(WHOLE, (first, nothing, changed), strict=True)
+        found["nights"] = {name: {k: night[k] for k in ("seconds", "peak", "wall")} for name, night in nights}
+    pipe.send("stop")
+    publisher.join()
+    return found
 
 
-def table(runs: list[dict]) -> str:
-    """Write the runs as a Markdown table with the growth from the second-largest to the largest scale."""
+def table(runs: list[dict[str, Any]]) -> str:
+    """Write the runs as Markdown: stages by scale with the growth of the last step, then the nights as wholes."""
     head = "| stage | " + " | ".join(f"×{r['scale']:g}, {r['rows']:,} rows" for r in runs) + " | exponent |"
     lines = [head, "|---|" + "---:|" * (len(runs) + 1)]
-    for stage in (*STAGES, "all"):
-        cells = [sum(r["seconds"].values()) if stage == "all" else r["seconds"][stage] for r in runs]
-        growth = ""
-        if len(runs) > 1 and cells[-2] > 0.5:
-            growth = f"{math.log(cells[-1] / cells[-2]) / math.log(runs[-1]['rows'] / runs[-2]['rows']):.2f}"
-        lines.append(f"| {stage} | " + " | ".join(f"{c:.1f} s" for c in cells) + f" | {growth} |")
-    peaks = " | ".join(f"{r['peak_gb']:.2f} GB" for r in runs)
-    return "\n".join([*lines, f"| peak memory | {peaks} | |"])
+    for name in (*runs[0]["stages"], "all stages"):
+        each = [[r["stages"][name]] if name in r["stages"] else list(r["stages"].values()) for r in runs]
+        seconds = [sum(s["seconds"] for s in some) for some in each]
+        peaks = [max(s["peak"] for s in some) for some in each]
+        cells = " | ".join(f"{s:.1f} s, {p:.2f} GB" for s, p in zip(seconds, peaks, strict=True))
+        lines.append(f"| {name} | {cells} | {_exponent(runs, seconds)} |")
+    lines += ["", "| night | " + " | ".join(f"×{r['scale']:g}" for r in runs) + " |", "|---|" + "---:|" * len(runs)]
+    for name in WHOLE:
+        cells = []
+        for r in runs:
+            night, first = r["nights"][name], r["nights"][WHOLE[0]]
+            share = "" if name == WHOLE[0] else f" ({night['seconds'] / first['seconds']:.1%})"
+            cells.append(f"{night['seconds']:.1f} s of CPU{share}, {night['wall']:.1f} s, {night['peak']:.2f} GB")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _exponent(runs: list[dict[str, Any]], seconds: list[float]) -> str:
+    if len(runs) < 2 or seconds[-2] < 0.5:
+        return ""
+    return f"{math.log(seconds[-1] / seconds[-2]) / math.log(runs[-1]['rows'] / runs[-2]['rows']):.2f}"
 
 
 def main() -> None:
-    """Measure the scales asked for, each in a fresh process, and print or write the table."""
+    """Measure the scales asked for and print or write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scales", nargs="+", type=float)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--keep", type=Path, help="file of the figures of scales measured before; added to")
     options = parser.parse_args()
-    if options.one:
-        print(json.dumps(measure(options.scales[0])))
-        return
-    runs = []
+    runs = json.loads(options.keep.read_text()) if options.keep and options.keep.exists() else []
     for scale in options.scales:
-        command = [sys.executable, "-m", "tests.benchmarks.scale", "--one", str(scale)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        runs.append(json.loads(done.stdout.splitlines()[-1]))
-        print(f"×{scale:g}: {sum(runs[-1]['seconds'].values()):.1f} s of CPU", file=sys.stderr)
-    if options.out:
-        text = options.out.read_text()
-        head, _, rest = text.partition("<!-- table -->\n")
-        _, _, tail = rest.partition("<!-- end -->")
-        options.out.write_text(f"{head}<!-- table -->\n{table(runs)}\n<!-- end -->{tail}")
-    else:
+        runs = [r for r in runs if r["scale"] != scale] + [measure(scale)]
+        runs.sort(key=lambda r: r["scale"])
+        print(f"×{scale:g}: {runs[-1]['nights'][WHOLE[0]]['seconds']:.1f} s of CPU", file=sys.stderr)
+        if options.keep:
+            options.keep.write_text(json.dumps(runs, indent=1))
+    if not options.out:
         print(table(runs))
+        return
+    head, _, rest = options.out.read_text().partition("<!-- table -->\n")
+    _, _, tail = rest.partition("<!-- end -->")
+    options.out.write_text(f"{head}<!-- table -->\n{table(runs)}\n<!-- end -->{tail}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A release made upon the former one is, byte for byte, the release made from nothing; and it took what it could."""
 
-import random
 import shutil
 import time
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -19,7 +19,7 @@ from pipelines.indicators import compute, evidence, money, reuse
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.observe import observed
 from pipelines.link import match
-from tests.faults.test_kill import contents, killed, run
+from tests.faults.test_kill import Instants, contents, run
 from warehouse import files, publish
 from warehouse import reuse as reusing
 from warehouse.store import Home
@@ -145,13 +145,15 @@ def test_without_the_cache_with_a_torn_file_or_after_another_seed_all_is_made_fr
     torn.write_bytes(content[:-1])
     assert contents(releasing.make(again, SECOND).path) == expected
     shutil.rmtree(again.cache)
-    assert contents(releasing.make(again, "2026-01-03", force=True).path) == expected
+    third = contents(releasing.make(again, "2026-01-03", force=True).path)
+    assert third.pop("CITATION.cff") != expected.pop("CITATION.cff")  # it names the vintage
+    assert third == expected
     again.seeds.mkdir(exist_ok=True)
     (again.seeds / "sector_overrides.csv").write_text("organisation_id,sector\n")
     files_before = reusing.recall(again, "")
     assert files_before.release is None  # made by other code or seeds: nothing is known
     fourth = releasing.make(again, "2026-01-04")
-    assert contents(fourth.path).keys() == expected.keys()
+    assert contents(fourth.path).keys() - {"CITATION.cff"} == expected.keys()
 
 
 @pytest.mark.slow
@@ -258,7 +260,10 @@ def test_measures_see_one_part_at_a_time_as_they_see_all_together(linked):
     linked.register("_single", pa.concat_tables(single))
     apart = linked.execute(f"{select} _single {order}").to_arrow_table()
     assert whole.num_rows > 1000
-    assert apart.equals(whole)
+    differs = [
+        m for m in measures() if whole.filter(pc.field("measure") == m) != apart.filter(pc.field("measure") == m)
+    ]
+    assert not differs
 
 
 @pytest.mark.slow
@@ -267,17 +272,16 @@ def test_killed_while_releasing_upon_a_former_release_the_next_run_ends_in_the_s
 
     change(again, *CHANGES["amounts"])
     expected = from_nothing(again, tmp_path / "elsewhere")
-    chance, hit = random.Random(5), 0
-    begun = time.monotonic()
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(again.root, undisturbed, symlinks=True)
+    begun = time.monotonic()
     run(victims.release, undisturbed, SECOND)
-    seconds = time.monotonic() - begun
+    instants = Instants(time.monotonic() - begun, seed=5)
     for instant in range(6):
         home = Home(tmp_path / str(instant))
         shutil.copytree(again.root, home.root, symlinks=True)
-        hit += killed(victims.release, home.root, SECOND, after=chance.random() * seconds)
+        instants.kill(victims.release, home.root, SECOND)
         assert publish.current(home).name in (FIRST, SECOND)
         run(victims.release, home.root, SECOND)
         assert contents(publish.current(home)) == expected
-    assert hit >= 2
+    assert instants.hit >= 2
