@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from pipelines import source, steps
 from warehouse import store
 
-FIRST, LAST = 60, 240  # minutes after midnight UTC between which the sources begin, one after the other
+FIRST, LAST = 60, 240  # minutes after midnight UTC between which the sources begin, one after the other (01:00 to 04:00)
 ON_NETWORK_FAULTS = {
     "retries": 4,
     "retry_delay": dt.timedelta(minutes=2),
@@ -56,5 +56,5 @@ def ingest(name: str, minute: int) -> None:
     night()
 
 
-for number, each in enumerate(source.names()):  # one after the other, between 01:00 and 04:00 UTC
-    ingest(each, 60 + 180 * number // len(source.names()))
+for number, each in enumerate(source.names()):
+    ingest(each, FIRST + (LAST - FIRST) * number // len(source.names()))
