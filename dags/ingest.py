@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from pipelines import source, steps
 from warehouse import store
 
-FIRST, LAST = 60, 240  # minutes after midnight UTC between which the sources begin, one after the other (01:00 to 04:00)
+FIRST, LAST = 60, 240  # minutes after midnight UTC in which the sources begin, one after the other
 ON_NETWORK_FAULTS = {
     "retries": 4,
     "retry_delay": dt.timedelta(minutes=2),
