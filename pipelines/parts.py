@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines.indicators.coverage import RECORDS
 from warehouse import files
 from warehouse.reuse import Reuse
 
@@ -47,11 +48,18 @@ def digests(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence
 
 
 def groups(connection: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, tuple[Part, ...]]:
-    """Return with each part those that have a record in common with it, directly or through others."""
+    """Return with each part those that have a record in common with it, directly or through others.
+
+    HESA's tables do: one report, linked once, has its income in one part and its staff in another.
+    """
     together = {part: {part} for part in parts}
+    records = " UNION ALL ".join(
+        f"SELECT source, part, '{r.table}' AS record_table, {r.record_id} AS record_id FROM {r.table}" for r in RECORDS
+    )
     shared = connection.execute(
-        """SELECT DISTINCT source, parts FROM (
-            SELECT source, list(DISTINCT part) AS parts FROM linked_party
+        f"""SELECT DISTINCT source, parts FROM (
+            SELECT source, list(DISTINCT part) AS parts
+            FROM (SELECT source, part, record_table, record_id FROM linked_party UNION ALL {records})
             GROUP BY source, record_table, record_id HAVING min(part) <> max(part))"""
     ).fetchall()
     for source, names in shared:
@@ -64,7 +72,10 @@ def keys(connection: duckdb.DuckDBPyConnection, told: Sequence[Mapping[Part, str
     """Return one key a part over what several mappings tell of it and of the parts that share records with it."""
     parts = sorted(set().union(*told))
     own = {part: files.digest(name(part), *(tells.get(part, "") for tells in told)) for part in parts}
-    return {name(part): files.digest(*(own[p] for p in group)) for part, group in groups(connection, parts).items()}
+    return {
+        name(part): files.digest(*(own[p] for p in group if p in own))
+        for part, group in groups(connection, parts).items()
+    }
 
 
 @dataclass(frozen=True)
