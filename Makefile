@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
 
+SIDE_BY_SIDE = -n auto --dist loadscope --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo airflow test test-fast lint format bench clean
 
@@ -35,10 +37,10 @@ airflow: .venv/airflow ## Start Airflow with its UI on this machine and run a ni
 	@$(BIN)/python -m pipelines.scheduler
 
 test: .venv/dev ## Run all tests
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-fast: .venv/dev ## Run the tests that take under a minute together
-	@$(BIN)/pytest -n auto --dist loadgroup -m 'not slow and not real'
+	@$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not slow and not real'
 
 lint: .venv/dev ## Check style and types
 	@$(BIN)/ruff check .

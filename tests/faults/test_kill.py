@@ -73,9 +73,7 @@ class Instants:
 
 
 # Twenty instants in two halves, which run side by side where tests do.
-halves = pytest.mark.parametrize(
-    "half", [pytest.param(n, marks=pytest.mark.xdist_group(f"kill-{n}")) for n in range(2)]
-)
+halves = pytest.mark.parametrize("half", range(2))
 
 
 @pytest.fixture(scope="module")
