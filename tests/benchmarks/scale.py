@@ -110,6 +110,8 @@ def stage(work: Callable[..., dict[str, Any]], *arguments: Any, warm: bool = Tru
     except EOFError as error:
         raise SystemExit(f"{work.__name__}{arguments[1:]} failed") from error
     child.join()
+    said = " ".join(str(a) for a in arguments[1:])
+    print(f"{work.__name__.strip('_')} {said}: {done['seconds']:.1f} s, {done['peak']:.2f} GB", file=sys.stderr)
     return done
 
 
