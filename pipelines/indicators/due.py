@@ -53,11 +53,14 @@ class Due:
         return f"({indicator} NOT IN ({', '.join(cut)}) OR ({indicator}, {institution}) IN ({due}))"
 
     def add_standing(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Add the former rows of institutions that are not due to `indicator`."""
+        """Show the former rows of institutions that are not due beside those of `indicator`."""
         if self.former:
+            connection.execute("ALTER TABLE indicator RENAME TO indicator_anew")
+            connection.execute("CREATE TABLE indicator_due AS SELECT * FROM iur_work.due")
             connection.execute(
-                f"""INSERT INTO indicator BY NAME
-                SELECT * FROM {_read(self.former)} ANTI JOIN iur_work.due USING (indicator, institution_id)"""
+                f"""CREATE VIEW indicator AS
+                SELECT * FROM indicator_anew UNION ALL BY NAME
+                SELECT * FROM {_read(self.former)} ANTI JOIN indicator_due USING (indicator, institution_id)"""
             )
 
 
