@@ -39,7 +39,7 @@ airflow: .venv/airflow ## Start Airflow with its UI on this machine and run a ni
 test: .venv/dev ## Run all tests
 	@$(BIN)/pytest $(SIDE_BY_SIDE)
 
-test-fast: .venv/dev ## Run the tests that take under a minute together
+test-fast: .venv/dev ## Run the tests but the slow ones and those on real records
 	@$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not slow and not real'
 
 lint: .venv/dev ## Check style and types

@@ -172,6 +172,9 @@ def table(runs: list[dict[str, Any]]) -> str:
     for name in WHOLE:
         cells = []
         for r in runs:
+            if "nights" not in r:
+                cells.append("not measured")
+                continue
             night, first = r["nights"][name], r["nights"][WHOLE[0]]
             share = "" if name == WHOLE[0] else f" ({night['seconds'] / first['seconds']:.1%})"
             cells.append(f"{night['seconds']:.1f} s of CPU{share}, {night['wall']:.1f} s, {night['peak']:.2f} GB")
