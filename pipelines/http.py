@@ -35,11 +35,15 @@ class Validators:
 
 @dataclass(frozen=True)
 class Download:
-    """The outcome of asking for a file: `path` is None where the server says that nothing changed."""
+    """The outcome of asking for a file: `path` is None where the server says that nothing changed.
+
+    `announced` is the number of records the publisher said there are, where it came by pages.
+    """
 
     url: str
     path: Path | None
     validators: Validators
+    announced: int | None = None
 
 
 class Session:

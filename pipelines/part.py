@@ -44,7 +44,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
                 _settle_keys(connection, module, books)
                 checks = _hold_identities(connection, module, books, reading)
                 _check_tolerance(home, connection, module, part, books)
-                _check_books(module, books, reading, receipt["announced"])
+                _check_books(module, part, books, reading, receipt["announced"])
             except duckdb.Error as error:
                 raise SourceError(
                     f"cannot be read: {read.first_line(error)}",
@@ -102,7 +102,7 @@ def _judge(
             good = pa.array([i not in refusals for i in range(chunk.num_rows)])
             chunk = chunk.filter(good)
         connection.execute(f"INSERT INTO kept_{name} SELECT * FROM chunk")
-    primary = module.SOURCE.tables[0]
+    primary = module.SOURCE.primary(part)
     if not books[primary]["read"]:
         raise SourceError(
             f"has no row for {primary}",
@@ -258,7 +258,9 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(count)
 
 
-def _check_books(module: ModuleType, books: dict[str, Any], reading: read.Reading, announced: int | None) -> None:
+def _check_books(
+    module: ModuleType, part: str, books: dict[str, Any], reading: read.Reading, announced: int | None
+) -> None:
     """Hold the books against each other: read = kept + quarantined + dropped, and what the readers saw."""
     figures: dict[str, gate.Figure] = {}
     for name, book in books.items():
@@ -266,7 +268,7 @@ def _check_books(module: ModuleType, books: dict[str, Any], reading: read.Readin
         figures[f"{name}: kept + quarantined + dropped"] = (done, book["read"], book["read"])
         if name in reading.rows:
             figures[f"{name}: rows normalised"] = (book["read"], reading.rows[name], reading.rows[name])
-    primary = module.SOURCE.tables[0]
+    primary = module.SOURCE.primary(part)
     if announced is not None:
         figures[f"{primary}: rows announced"] = (books[primary]["read"], announced, announced)
     if failed := gate.judge_aggregates(figures):

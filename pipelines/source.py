@@ -35,7 +35,8 @@ class Source:
     `lag_days` is how long after a year's end its records still come in. `spans` says which years each part
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
     year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
-    often that every night asks for them (0: all parts are asked for).
+    often that every night asks for them (0: all parts are asked for). `primaries` names the table of which a part
+    must have rows, for parts other than those whose first table is `tables[0]`.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Source:
     spans: dict[str, Span] = field(default_factory=dict)
     part_years: tuple[int, int] | None = None
     recent_parts: int = 0
+    primaries: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""
@@ -72,6 +74,10 @@ class Source:
     def pool(self) -> str:
         """The name under which a scheduler counts connections to the publisher: sources of one publisher share it."""
         return re.sub(r"[^a-z0-9]+", "_", self.publisher.lower()).strip("_")
+
+    def primary(self, part: str) -> str:
+        """Return the table of which a part must have rows, and whose rows the publisher announces."""
+        return self.primaries.get(part, self.tables[0])
 
     def span(self, part: str) -> Span | None:
         """Return the years whose records a part holds, or None where nothing is said of it."""
@@ -112,7 +118,8 @@ class Offer:
 
     `version` is empty where only a conditional request can tell. `checksums` maps a file name to
     `algorithm:hex`, `announced` is the number of rows the publisher says the part has. `is_certain` is false
-    where nothing says that the part is there yet: the running year of a publisher without a listing.
+    where nothing says that the part is there yet: the running year of a publisher without a listing. `is_standing`
+    marks a part that is no period, and is asked for every night beside the newest ones.
     """
 
     source: str
@@ -122,6 +129,7 @@ class Offer:
     checksums: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
     is_certain: bool = True
+    is_standing: bool = False
 
 
 @dataclass(frozen=True)

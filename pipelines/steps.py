@@ -92,7 +92,9 @@ def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | No
         return False
     entries = [_entry(home, name, download, former, incoming) for name, download in brought]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    receipt = store.keep_raw(home, offer.source, offer.part, offer.version, offer.announced, entries, now)
+    # A publisher that answers by pages announces its records as it gives them, those of the first file first.
+    announced = offer.announced if offer.announced is not None else brought[0][1].announced
+    receipt = store.keep_raw(home, offer.source, offer.part, offer.version, announced, entries, now)
     files.remove(incoming)
     return not former or former["sha256"] != receipt["sha256"]
 

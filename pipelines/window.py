@@ -103,7 +103,10 @@ def choose(
     return [
         offer
         for offer in offers
-        if offer.part in newest or offer.part in failed or _is_due(home, source.name, offer.part, first)
+        if offer.part in newest
+        or offer.part in failed
+        or (isinstance(offer, Offer) and offer.is_standing)
+        or _is_due(home, source.name, offer.part, first)
     ]
 
 

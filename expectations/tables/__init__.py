@@ -1,9 +1,9 @@
 """The contracts of every table, by subject; `tables()` lists them all."""
 
 from expectations.contract import Table
-from expectations.tables import awards, indicators, organisations, surveys
+from expectations.tables import awards, countries, directories, indicators, organisations, surveys, ventures
 
-_SUBJECTS = (organisations, awards, surveys, indicators)
+_SUBJECTS = (organisations, directories, awards, ventures, surveys, countries, indicators)
 
 
 def tables() -> dict[str, Table]:

@@ -61,6 +61,15 @@ award = Table(
             high=1e11,
         ),
         CURRENCY,
+        Column("subproject", "string", "funder's number of a subproject; null: the award itself", sample="{n:04d}"),
+        Column(
+            "subproject_amount",
+            "double",
+            "contribution to the subproject, which the award's own row holds already",
+            "currency",
+            low=0,
+            high=1e11,
+        ),
         Column("topic", "string", "call or topic as published", sample="TOPIC-{n}"),
         Column("updated_on", "date", "day the publisher last changed the record", low=FIRST, high=LAST),
         Column(
@@ -71,10 +80,15 @@ award = Table(
             sample="https://example.org/{n}",
         ),
     ),
-    checks=(Ordered("starts_on", "ends_on"), Needs("currency", when="amount")),
+    checks=(
+        Ordered("starts_on", "ends_on"),
+        Needs("currency", when="amount"),
+        Needs("subproject", when="subproject_amount"),
+    ),
     warnings=(
         "Amounts are commitments at the time of the snapshot, not payments.",
         "Awards of different funders overlap where `award_same` says so.",
+        "A subproject's money is part of its award's: never add `subproject_amount` to `amount`.",
     ),
 )
 
@@ -102,6 +116,13 @@ award_party = Table(
                 "international_partner",
                 "awardee",
                 "performer",
+                "lead",
+                "project_partner",
+                "student_partner",
+                "collaborator",
+                "cofunder",
+                "fellow_host",
+                "research_institution",
             ),
         ),
         Column("name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"),
@@ -230,6 +251,57 @@ award_obligation = Table(
     warnings=("Obligations and award.amount tell the same money: never add them.",),
 )
 
+award_output = Table(
+    "award_output",
+    "output an award claims: patent, intellectual property, spin-out, collaboration, further funding",
+    ("award_id", "output_id"),
+    (
+        SOURCE,
+        PART,
+        AWARD_ID,
+        Column(
+            "output_id",
+            "string",
+            "output, prefixed by its register",
+            nullable=False,
+            pattern="[a-z_]+:.+",
+            sample="us:{n:07d}",
+        ),
+        Column(
+            "kind",
+            "string",
+            "what kind of output it is",
+            nullable=False,
+            allowed=("patent", "intellectual_property", "spin_out", "collaboration", "further_funding"),
+        ),
+        Column("title", "string", "title or name as published", sample="Output {n}"),
+        Column("protection", "string", "form of protection as published", sample="Patent granted"),
+        Column("is_licensed", "bool", "the institution says that it is licensed; null: not told, or confidential"),
+        Column("licence_status", "string", "what the publisher says of licensing, as published", sample="Yes"),
+        Column("year", "int64", "year of grant, foundation or start", "year", low=1900, high=2100),
+        Column("starts_on", "date", "first day", low=FIRST, high=LAST),
+        Column("ends_on", "date", "last day", low=FIRST, high=LAST),
+        Column("amount", "double", "money that came with it", "currency", low=0, high=1e11),
+        CURRENCY,
+        Column(
+            "organisation", "string", "other party as written: partner, funder, company formed", sample="Partner {n}"
+        ),
+        Column(
+            "sector",
+            "string",
+            "sector of the other party, as the publisher says",
+            allowed=("private", "public", "academic", "hospital", "charity", "learned_society", "multiple", "unknown"),
+        ),
+        Column("country", "string", "country of the other party, ISO 3166 alpha-2", pattern=COUNTRY, sample="GB"),
+        Column("record_url", "string", "publisher's page", pattern="https?://\\S+", sample="https://example.org/{n}"),
+    ),
+    checks=(Ordered("starts_on", "ends_on"), Needs("currency", when="amount")),
+    warnings=(
+        "An output stands once for every award that claims it: count distinct output_id.",
+        "Outputs are what institutions report: a floor.",
+    ),
+)
+
 exchange_rate = Table(
     "exchange_rate",
     "mean of the daily reference rates of a currency over a period",
@@ -253,4 +325,4 @@ exchange_rate = Table(
     checks=(Ordered("period_start", "period_end"),),
 )
 
-__all__ = ["award", "award_obligation", "award_party", "award_programme", "exchange_rate"]
+__all__ = ["award", "award_obligation", "award_output", "award_party", "award_programme", "exchange_rate"]

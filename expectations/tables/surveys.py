@@ -58,6 +58,7 @@ survey_value = Table(
             allowed=("money", "count", "fte", "persons", "days", "ratio"),
         ),
         Column("currency", "string", "ISO 4217 code where the unit is money", pattern="[A-Z]{3}", sample="GBP"),
+        Column("is_imputed", "bool", "the publisher estimated it for the institution; null: not told"),
         Column("status", "string", "why there is no value", allowed=("suppressed", "not_applicable", "missing")),
     ),
     checks=(Ordered("period_start", "period_end"),),

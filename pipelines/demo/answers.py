@@ -7,10 +7,12 @@ say what he is. Files are sent from the disk, so that their size is nobody's mem
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
+from io import BytesIO
 from typing import Protocol
+from urllib.parse import parse_qs
 
 from pipelines.demo.faults import Fault, send, spoil
-from pipelines.demo.publisher import Stored
+from pipelines.demo.publisher import Endpoint, Question, Reply, Stored
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,14 @@ UNNAMED = ("python-requests", "Python-urllib", "curl")
 class Answering(Protocol):
     """What a handler asks of the publishers it answers for."""
 
-    def answer(self, path: str) -> tuple[str, Resource | None, Fault]:
+    def answer(self, path: str) -> tuple[str, Resource | Endpoint | None, Fault]:
         """Return the address that is meant, what lies there and what is wrong with it, once."""
+
+    def repeat(self, endpoint: Endpoint, fault: Fault) -> Reply | None:
+        """Return the page an endpoint gave before, where the fault says to give it again."""
+
+    def remember(self, endpoint: Endpoint, reply: Reply) -> None:
+        """Keep the page that an endpoint gave."""
 
     def note(self, asked: Asked) -> None:
         """Write down a request."""
@@ -57,10 +65,31 @@ def handler(publishers: Answering) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             self._meant, resource, fault = publishers.answer(self.path)
+            # What is asked is read whole before anything is answered: else the connection cannot be used again.
+            question = self._question()
             if fault.is_reset:
                 self._note(-1)
-            if not spoil(self, fault):
+            if spoil(self, fault):
+                return
+            if isinstance(resource, Endpoint):
+                self._reply(resource, question, fault)
+            else:
                 self._serve(resource, fault)
+
+        do_POST = do_GET  # noqa: N815  (the name is the base class's)
+
+        def _question(self) -> Question:
+            path, _, query = self.path.partition("?")
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            return Question(self.command, path, parse_qs(query, keep_blank_values=True), headers, body)
+
+        def _reply(self, endpoint: Endpoint, question: Question, fault: Fault) -> None:
+            reply = publishers.repeat(endpoint, fault) or endpoint.answer(question, fault)
+            publishers.remember(endpoint, reply)
+            length = str(len(reply.body) + fault.longer)
+            self._head(reply.status, {"Content-Type": reply.kind, "Content-Length": length, **reply.headers})
+            send(self, BytesIO(reply.body), len(reply.body), fault)
 
         def send_response(self, code: int, message: str | None = None) -> None:
             """Write the request down before it is answered: who asked may count as soon as he has the answer."""

@@ -1,11 +1,12 @@
 """What can go wrong between a publisher and us, to be switched on for an address of the simulated ones."""
 
+import gzip
 import socket
 import struct
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from typing import BinaryIO
+from typing import IO
 
 PIECE = 1 << 18
 
@@ -20,7 +21,10 @@ class Fault:
     hangs up after this fraction of it. `longer`: announces that many bytes more than there are (fewer where
     negative). `drip`: sends a kilobyte, then waits so many seconds. `is_page`: a web page with status 200.
     `is_reset`: the connection is reset before an answer. `ignores_range`: sends the whole body whatever part
-    is asked for. `times`: how many requests it spoils; None for all until healed.
+    is asked for. `is_loop`: redirects to itself. `is_damaged_gzip`: says that the body is compressed, and sends
+    what cannot be unpacked. `repeats`: gives the page it gave before again. `moves`: the total announced grows by
+    so many after the first page. `cap`: gives no record beyond that many of a query, and does not say so. `times`:
+    how many requests it spoils; None for all until healed.
     """
 
     status: int = 0
@@ -31,6 +35,11 @@ class Fault:
     is_page: bool = False
     is_reset: bool = False
     ignores_range: bool = False
+    is_loop: bool = False
+    is_damaged_gzip: bool = False
+    repeats: bool = False
+    moves: int = 0
+    cap: int | None = None
     times: int | None = None
 
 
@@ -42,11 +51,17 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> bool:
         handler.connection.close()
         handler.close_connection = True
         return True
-    if not fault.status and not fault.is_page:
+    if not (fault.status or fault.is_page or fault.is_loop or fault.is_damaged_gzip):
         return False
     body = PAGE if fault.is_page else b"Simulated failure\n"
-    handler.send_response(fault.status or 200)
+    if fault.is_damaged_gzip:
+        body = gzip.compress(b"Simulated body " * 1000)[:-20] + bytes(20)
+    handler.send_response(fault.status or (302 if fault.is_loop else 200))
     handler.send_header("Content-Type", "text/html; charset=utf-8" if fault.is_page else "text/plain")
+    if fault.is_loop:
+        handler.send_header("Location", handler.path)
+    if fault.is_damaged_gzip:
+        handler.send_header("Content-Encoding", "gzip")
     handler.send_header("Content-Length", str(len(body)))
     if fault.retry_after is not None:
         handler.send_header("Retry-After", str(fault.retry_after))
@@ -55,7 +70,7 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> bool:
     return True
 
 
-def send(handler: BaseHTTPRequestHandler, file: BinaryIO, length: int, fault: Fault) -> None:
+def send(handler: BaseHTTPRequestHandler, file: IO[bytes], length: int, fault: Fault) -> None:
     """Send what is left of a file, dripping, cut or of another length than announced where the fault says so."""
     left = length if fault.cut is None else int(length * fault.cut)
     if fault.longer < 0:

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+from pipelines.demo.faults import Fault
 from pipelines.demo.records import JANUARY, World
 
 
@@ -63,8 +64,50 @@ class Listing:
     to: str = ""
 
 
+@dataclass(frozen=True)
+class Question:
+    """A request to an endpoint: what is asked for in its address, in its headers (lower case) and in its body."""
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def one(self, name: str, default: str = "") -> str:
+        """Return the first value of a query's variable."""
+        return (self.query.get(name) or [default])[0]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an endpoint says to a question."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that answers questions, with pages of records mostly: of which part, and how.
+
+    `path` is where it lies; everything under it is meant as well, unless another endpoint or file lies there.
+    `answer` is given the fault that is on, for what only it can spoil: `Fault.moves` and `Fault.cap`.
+    """
+
+    name: str
+    part: str
+    path: str
+    answer: Callable[[Question, Fault], Reply]
+
+
 class Publisher(Protocol):
-    """A module that simulates the publisher of the source it is named after."""
+    """A module that simulates the publisher of the source it is named after.
+
+    It may have `endpoints(world)`, which returns the Endpoints by which it answers questions.
+    """
 
     ADDRESSES: dict[str, str]
     """The variables that the source reads, and what to set them to, from this machine's address on."""

@@ -13,7 +13,7 @@ from typing import Self
 from pipelines.demo import shelf
 from pipelines.demo.answers import Asked, Resource, handler
 from pipelines.demo.faults import Fault
-from pipelines.demo.publisher import Posted, Stored, dated
+from pipelines.demo.publisher import Endpoint, Posted, Reply, Stored, dated
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 
@@ -103,17 +103,31 @@ class Publishers:
         with self._lock:
             self.requests.clear()
 
-    def answer(self, path: str) -> tuple[str, Resource | None, Fault]:
+    def answer(self, path: str) -> tuple[str, Resource | Endpoint | None, Fault]:
         """Return the address that is meant, what lies there and what is wrong with it, once.
 
-        A query that belongs to no address is passed over, as web servers do.
+        A query that belongs to no address is passed over, as web servers do, and what lies under an endpoint is
+        the endpoint's.
         """
         with self._lock:
             meant = path if path in self._resources else path.partition("?")[0]
+            if meant not in self._resources:
+                above = [p for p in self._endpoints if meant.startswith(p)]
+                meant = max(above, key=len, default=meant)
             fault, left = self._faults.get(meant, (Fault(), 0))
             if left > 0:
                 self._faults[meant] = (fault, left - 1)
-            return meant, self._resources.get(meant), fault if left else Fault()
+            return meant, self._resources.get(meant) or self._endpoints.get(meant), fault if left else Fault()
+
+    def repeat(self, endpoint: Endpoint, fault: Fault) -> Reply | None:
+        """Return the page an endpoint gave before, where the fault says to give it again."""
+        with self._lock:
+            return self._last.get(endpoint.path) if fault.repeats else None
+
+    def remember(self, endpoint: Endpoint, reply: Reply) -> None:
+        """Keep the page that an endpoint gave."""
+        with self._lock:
+            self._last[endpoint.path] = reply
 
     def note(self, asked: Asked) -> None:
         """Write down a request."""
@@ -124,7 +138,12 @@ class Publishers:
         """Lay out addresses and listings for the files as they are now."""
         self.paths: dict[str, str] = {}
         self._resources: dict[str, Resource] = {}
+        self._endpoints: dict[str, Endpoint] = {}
+        self._last: dict[str, Reply] = {}
         for publisher in self._publishers.values():
+            for endpoint in getattr(publisher, "endpoints", lambda _: ())(self.world):
+                self.paths[endpoint.name] = endpoint.path
+                self._endpoints[endpoint.path] = endpoint
             stored = {}
             for file in publisher.files(self.world):
                 stored[file.name] = self._changed.get(file.name) or self._shelf.file(file)

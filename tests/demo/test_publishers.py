@@ -44,7 +44,8 @@ def test_a_publisher_sets_the_variables_its_source_reads(name):
 @pytest.mark.parametrize("name", PUBLISHERS)
 def test_files_and_books_are_of_the_same_parts(name, world):
     files = PUBLISHERS[name].files(world)
-    assert {file.part for file in files} == set(PUBLISHERS[name].books(world))
+    answering = getattr(PUBLISHERS[name], "endpoints", lambda _: ())(world)
+    assert {posted.part for posted in (*files, *answering)} == set(PUBLISHERS[name].books(world))
     assert len({file.name for file in files}) == len({file.path for file in files}) == len(files)
     for file in files:
         assert file.name.partition("/")[0] == name
@@ -57,7 +58,7 @@ def test_a_book_balances_and_tells_the_tables_of_its_source(name, world):
         assert set(tables) == set(source.load(name).SOURCE.tables), part
         for table, book in tables.items():
             assert book.read == book.kept + book.quarantined + sum(book.dropped.values()), (part, table)
-            assert book.kept > 0, (part, table)
+            assert book.kept > 0 or table != source.load(name).SOURCE.primary(part), (part, table)
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)
