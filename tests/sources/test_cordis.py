@@ -140,18 +140,23 @@ def test_contact_details_stay_out_of_core(home, parties):
     assert (home.root / "raw").stat().st_mode & 0o777 == 0o700
 
 
+def told(row):
+    """What a row tells: a column that a contract has gained, and no row fills, changes no sample."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def test_golden_sample(home, parties):
     """Change VERSION in pipelines/sources/cordis.py together with these digests."""
     from pipelines.sources import cordis
 
     digests = {
-        t: files.digest(*(json.dumps(r, default=str, sort_keys=True) for r in table(home, t)))[:16]
+        t: files.digest(*(json.dumps(told(r), default=str, sort_keys=True) for r in table(home, t)))[:16]
         for t in ("award", "award_party")
     }
     assert (cordis.VERSION, digests) == GOLDEN
 
 
-GOLDEN = (2, {"award": "25efe0c6085da45f", "award_party": "f86d6ec77deb84d1"})
+GOLDEN = (2, {"award": "7fffdbdc57b1847a", "award_party": "93fd5c784f98fa20"})
 
 
 @pytest.mark.real
