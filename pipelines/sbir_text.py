@@ -23,7 +23,7 @@ _MACROS = {
             THEN CAST(coalesce(TRY_STRPTIME(trim(text_), '%B %d, %Y'), TRY_STRPTIME(trim(text_), '%b %d, %Y')) AS DATE)
             ELSE day(text_)
         END""",
-    # A date of zeros is none, as is one in words; the first of January stands for what is no date and no fault.
+    # A date of zeros is none, as is one in words: unknown, and no fault. Any day tells the two apart from a fault.
     "date_or_none(text_)": r"""
         CASE WHEN regexp_full_match(trim(text_), '[-/0]+|(?i:n/?a|none|null|tbd)') THEN DATE '1980-01-01'
              ELSE date_of(text_) END""",
@@ -33,8 +33,8 @@ _MACROS = {
     # Nine digits, of which a workbook lost leading zeros; four more tell a place of the company.
     "duns_of(text_)": r"""
         nullif(CASE
-            WHEN regexp_full_match(replace(trim(text_), '-', ''), '\d{7,9}') THEN lpad(replace(trim(text_), '-', ''), 9, '0')
-            WHEN regexp_full_match(replace(trim(text_), '-', ''), '\d{13}') THEN left(replace(trim(text_), '-', ''), 9)
+            WHEN regexp_full_match(trim(text_), '[-\d]{7,11}') THEN lpad(replace(trim(text_), '-', ''), 9, '0')
+            WHEN regexp_full_match(trim(text_), '\d{13}') THEN left(trim(text_), 9)
         END, '000000000')""",
     "is_placeholder(text_)": f"coalesce(bare(text_) IN ('', {', '.join(repr(p) for p in PLACEHOLDERS)}), false)",
 }  # fmt: skip
@@ -73,7 +73,9 @@ _STATE = """
 _LABORATORY = """
     CREATE OR REPLACE TEMP TABLE laboratory AS
     WITH seed AS (SELECT * FROM read_csv($seed, header = true, all_varchar = true)),
-    called AS (SELECT bare(unnest(list_concat([name], string_split(coalesce(other_names, ''), '|')))) AS name FROM seed),
+    called AS (
+        SELECT bare(unnest(list_concat([name], string_split(coalesce(other_names, ''), '|')))) AS name FROM seed
+    ),
     phrase AS (SELECT bare(unnest(string_split(phrases, '|'))) AS phrase FROM seed WHERE phrases IS NOT NULL),
     asked AS (SELECT DISTINCT text_of("RI Name") AS written FROM raw)
     SELECT written

@@ -26,10 +26,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines import clean, programmes, read
+from pipelines import programmes, read
 from pipelines.http import Download, Session
-from pipelines.source import Offer, RawFile, RawTable, Source, Span
 from pipelines.sbir_text import install
+from pipelines.source import Offer, RawFile, RawTable, Source, Span
 
 VERSION = 1
 
@@ -186,7 +186,8 @@ def _noticed(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "awards end before they begin: the two dates are put in order": "is_swapped",
         "dates of awards cannot be (before 1980, or to come), and are taken for unknown":
             "begins IS DISTINCT FROM starts_on OR ends IS DISTINCT FROM ends_on",
-        "UEIs are not twelve letters and figures, and are passed over": "blank(uei_written) IS NOT NULL AND uei IS NULL",
+        "UEIs are not twelve letters and figures, and are passed over":
+            "blank(uei_written) IS NOT NULL AND uei IS NULL",
         "awards are of agencies that the seed sbir_agencies does not know": "NOT is_known_agency",
         "companies are in states that the seed us_states does not know": "NOT is_known_state",
     }  # fmt: skip

@@ -203,7 +203,8 @@ def test_an_agency_the_seed_does_not_know_is_kept_and_said(ingest, home):
 
 @pytest.mark.parametrize(
     ("written", "state", "country"),
-    [("IL", "IL", "US"), ("Illinois", "IL", "US"), ("new york", "NY", "US"), ("Puerto Rico", "PR", "PR"), ("", None, "US")],
+    [("IL", "IL", "US"), ("Illinois", "IL", "US"), ("new york", "NY", "US"), ("Puerto Rico", "PR", "PR"),
+     ("", None, "US")],
 )  # fmt: skip
 def test_states_are_written_by_code_or_in_full(ingest, home, written, state, country):
     ingest(award(State=written))

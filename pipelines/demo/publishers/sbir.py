@@ -48,7 +48,9 @@ def books(world: World) -> dict[str, dict[str, Book]]:
     return {
         "all": {
             "award": Book(len(rows), once, 2 * conflict, {"duplicate_row": 1}),
-            "award_party": Book(len(rows) + len(partners), once + len(partners) - 1 - placeholders, dropped=_told(party)),
+            "award_party": Book(
+                len(rows) + len(partners), once + len(partners) - 1 - placeholders, dropped=_told(party)
+            ),
             "award_programme": Book(len(rows), once, dropped=_told(other)),
         }
     }

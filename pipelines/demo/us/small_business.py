@@ -49,6 +49,7 @@ AGENCIES = (
     ("Department of Energy", "", "DE-SC"), ("National Aeronautics and Space Administration", "", "80NSSC"),
 )  # fmt: skip
 NSF = "National Science Foundation"
+ABSTRACT = 'Simulated award; nobody does this._x000D_\nIt tries readers with lines, "quotes" and \udc92 no. {nth}.'
 PLACEHOLDERS = ("Stub", "N/A", "None")
 
 
@@ -153,7 +154,9 @@ def _row(world: World, nth: int, award: Small) -> dict[str, str]:
     ends_on = award.starts_on + dt.timedelta(award.days)
     first, last = (ends_on, award.starts_on) if nth % 17 == 5 else (award.starts_on, ends_on)
     partner = holders(world)[award.institution].does if award.institution >= 0 else award.stands_for
-    title = award.title.replace("award", "award &amp; R&D;", 1) if nth % 11 == 2 and award.agency != NSF else award.title
+    title = (
+        award.title.replace("award", "award &amp; R&D;", 1) if nth % 11 == 2 and award.agency != NSF else award.title
+    )
     return {
         "Company": company.name, "Award Title": title, "Agency": award.agency, "Branch": award.branch,
         "Phase": award.phase, "Program": award.programme, "Agency Tracking Number": award.tracking,
@@ -164,7 +167,7 @@ def _row(world: World, nth: int, award: Small) -> dict[str, str]:
         "Socially and Economically Disadvantaged": "N", "Woman Owned": "Y" if nth % 5 == 0 else "N",
         "Number Employees": str(nth % 40), "Address1": "1 Simulated Street", "City": company.city,
         "State": STATES[company.state] if nth % 6 == 1 else company.state, "Zip": "00000",
-        "Abstract": f"Simulated award; nobody does this._x000D_\nIt tries readers with lines, \"quotes\" and \udc92 no. {nth}.",
+        "Abstract": ABSTRACT.format(nth=nth),
         "Contact Name": "Simulated Contact", "Contact Phone": "7035550100", "Contact Email": "contact@example.org",
         "PI Name": "Simulated Person", "PI Phone": "() -", "PI Email": "person@example.org",
         "RI Name": partner.upper() if nth % 4 == 1 and award.institution >= 0 else partner,
