@@ -94,13 +94,15 @@ class Endpoint:
     """An address that answers questions, with pages of records mostly: of which part, and how.
 
     `path` is where it lies; everything under it is meant as well, unless another endpoint or file lies there.
-    `answer` is given the fault that is on, for what only it can spoil: `Fault.moves` and `Fault.cap`.
+    `answer` is given the fault that is on, for what only it can spoil: `Fault.moves` and `Fault.cap`. `since` is the
+    edition in which its records last changed.
     """
 
     name: str
     part: str
     path: str
     answer: Callable[[Question, Fault], Reply]
+    since: int = 1
 
 
 class Publisher(Protocol):
