@@ -36,7 +36,9 @@ class Source:
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
     year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
     often that every night asks for them (0: all parts are asked for). `primaries` names the table of which a part
-    must have rows, for parts other than those whose first table is `tables[0]`.
+    must have rows, for parts other than those whose first table is `tables[0]`. `pace` is the number of seconds
+    between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
+    and `key_header` the header in which it is sent.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Source:
     mirror: str
     mirror_example: str
     key_variable: str = ""
+    key_header: str = "X-API-Key"
+    pace: float = 1.0
     observes: dict[str, str] = field(default_factory=dict)
     lag_days: int = 0
     spans: dict[str, Span] = field(default_factory=dict)

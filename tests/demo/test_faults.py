@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines import http, steps
+from pipelines import bodies, steps
 from pipelines.demo.faults import PAGE, Fault
 from pipelines.demo.publisher import Posted
 from pipelines.demo.publishers import PUBLISHERS
@@ -69,7 +69,7 @@ def published(publishers: Publishers, name: str) -> str:
 @pytest.fixture
 def small_reads(monkeypatch) -> None:
     """Read bodies in small pieces: these files are smaller than the piece a publisher's are read in."""
-    monkeypatch.setattr(http, "CHUNK", 64)
+    monkeypatch.setattr(bodies, "CHUNK", 64)
 
 
 def test_what_arrived_before_a_cut_is_kept_however_little(home, publishers):
