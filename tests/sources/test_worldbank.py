@@ -4,9 +4,14 @@ import json
 
 import duckdb
 import pytest
+import requests
 
-from pipelines import steps
+from pipelines import demo, steps
+from pipelines.demo.faults import Fault
+from pipelines.demo.records import World
+from pipelines.demo.server import Publishers
 from pipelines.sources import worldbank
+from warehouse import files
 
 PPP = "PA.NUS.PPP"
 
@@ -136,3 +141,60 @@ def test_an_answer_is_taken_apart_or_refused():
 def test_the_address_asks_for_json(monkeypatch):
     monkeypatch.setenv("IUR_WORLDBANK_URL", "http://127.0.0.1:1/v2/")
     assert worldbank.address("ppp") == "http://127.0.0.1:1/v2/country/all/indicator/PA.NUS.PPP?format=json"
+
+
+@pytest.fixture
+def service():
+    with Publishers(World(projects=200), ["worldbank"]) as running, demo.pointed_to(running):
+        yield running
+
+
+def test_a_series_is_brought_by_pages_and_asked_for_again_when_its_day_moves(home, service):
+    outcomes = steps.ingest(home, "worldbank")
+    assert {o.part: o.failed for o in outcomes} == dict.fromkeys(worldbank.SERIES, "")
+    # Of each series the day of change, then two pages of a thousand.
+    assert [service.count(f"worldbank/{part}") for part in worldbank.SERIES] == [3] * 5
+    receipt = files.read_json(home.receipt("worldbank", "ppp"))
+    assert (receipt["version"], receipt["announced"]) == ("2026-01-15", 45 * 36)
+    service.forget()
+    assert not any(o.fetched for o in steps.ingest(home, "worldbank"))
+    assert [service.count(f"worldbank/{part}") for part in worldbank.SERIES] == [1] * 5
+    service.publish(service.world.next())
+    assert all(o.fetched and o.built for o in steps.ingest(home, "worldbank"))
+    assert files.read_json(home.receipt("worldbank", "ppp"))["version"] == "2026-02-12"
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (Fault(moves=1), "announced"),
+        (Fault(cap=1_200), "announced"),
+        (Fault(is_page=True), "XML or a page"),
+        (Fault(status=404), "404"),
+    ],
+)
+def test_a_series_that_is_not_given_whole_fails_its_part_and_no_other(home, service, fault, says):
+    service.fail("worldbank/ppp", fault)
+    outcomes = {o.part: o for o in steps.ingest(home, "worldbank")}
+    assert says in outcomes["ppp"].failed
+    assert ("worldbank", "ppp") not in home.manifests()
+    assert not any(o.failed for part, o in outcomes.items() if part != "ppp")
+
+
+@pytest.mark.parametrize(
+    ("query", "begins"),
+    [
+        ("", b"<?xml"),
+        ("?format=json&per_page=0", b'[{"message"'),
+        ("?format=json&date=1066", b'[{"page": 1, "pages": 0'),
+    ],
+)
+def test_the_simulated_service_has_the_traps_of_the_real_one(service, query, begins):
+    answer = requests.get(service.base + service.paths["worldbank/ppp"] + query)
+    assert answer.status_code == 200
+    assert answer.content.startswith(begins)
+
+
+def test_the_simulated_service_gives_fifty_records_unless_asked(service):
+    head, records = requests.get(service.base + service.paths["worldbank/ppp"] + "?format=json").json()
+    assert (head["per_page"], len(records)) == ("50", 50)
