@@ -74,7 +74,11 @@ def sources(pools: bool, as_json: bool) -> None:
         }
         for s in source.facts().values()
     ]
-    terminal.listing("", rows, as_json)
+    off = {name: why for name in source.names() if (why := source.disabled(name))}
+    if as_json:
+        terminal.dump([row | {"disabled": off.get(row["source"], "")} for row in rows])
+        return
+    terminal.listing("", rows, False, "\n".join(f"{name} is disabled: {why}" for name, why in off.items()))
 
 
 @cli.command()

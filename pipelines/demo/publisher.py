@@ -108,7 +108,9 @@ class Endpoint:
 class Publisher(Protocol):
     """A module that simulates the publisher of the source it is named after.
 
-    It may have `endpoints(world)`, which returns the Endpoints by which it answers questions.
+    It may have `endpoints(world)`, which returns the Endpoints by which it answers questions. One whose files are
+    brought by hand has `FOLDERS`: the variables that name a folder of the user's, and a name for it. All its files lie
+    there, under the last piece of their path, and nobody asks for them by HTTP.
     """
 
     ADDRESSES: dict[str, str]
