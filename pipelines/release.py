@@ -83,7 +83,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     Raises ReleaseError where a gate refuses it.
     """
     from expectations.tables import tables
-    from pipelines import settle, write
+    from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
     from pipelines.link import parties, seeds
     from pipelines.link.memory import Memory
@@ -102,6 +102,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             tables_of_seeds = seeds.load(home.seeds)
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
             parties.link(connection, tables_of_seeds, remembered, reuse)
+            same.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
@@ -109,6 +110,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)
             figures = _judge(connection, built, reuse)
+            codes = programme_report.report(connection)
         finally:
             connection.close()
     quality = built / "quality"
@@ -116,6 +118,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     books = {f"{s}--{p}": m["balance"] for (s, p), m in manifests.items()}
     files.write_json(quality / "balance.json", books)
     files.write_json(quality / "checks.json", figures)
+    files.write_json(quality / "programme_codes.json", codes)
     files.write_json(quality / "frozen.json", {"identity": made_from, "parts": sorted(books)})
     files.write_json(quality / "warnings.json", {f"{s}--{p}": m["warnings"] for (s, p), m in manifests.items()})
     used = [facts[name] for name in sorted({name for name, _ in manifests})]

@@ -152,6 +152,7 @@ def _answer(world: World, series: Series, question: Question, fault: Fault) -> R
     if not (first.isdigit() and (last or first).isdigit()):
         return _refusal()
     asked = [r for r in records(world, series) if int(first) <= int(str(r["date"])) <= int(last or first)]
+    asked = [] if fault.is_empty else asked
     begin = (int(page) - 1) * int(size)
     end = begin + int(size) if fault.cap is None else min(begin + int(size), fault.cap)
     head = {
