@@ -15,7 +15,7 @@ from pipelines.link.registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 2
+VERSION = 3
 
 SCORES = {
     "identifier": 0.995,
