@@ -13,7 +13,7 @@ PLACEHOLDERS = (
 """What stands for no research institution, without case and marks."""
 
 _MACROS = {
-    "text_of(text_)": "nullif(trim(regexp_replace(unescaped(text_), ' +', ' ', 'g')), '')",
+    "text_of(text_)": "nullif(trim(regexp_replace(cleared(text_), ' +', ' ', 'g')), '')",
     # 02-21-2017, 05/07/2024, 2019-03-01 and October 16, 2018.
     "date_of(text_)": r"""
         CASE
