@@ -209,7 +209,13 @@ award_programme = Table(
             "form of collaboration that code, label and year stand for (seed programme_codes); null: none",
             sample="joint_research",
         ),
-        Column("centre_type", "string", "kind of centre the programme pays for (IUCRC, ERC, STC …)", sample="IUCRC"),
+        Column(
+            "centre_type",
+            "string",
+            "kind within the form: of centre (IUCRC, partnership …), of training (KTP, doctoral_network …), of "
+            "incubation (team, node, site)",
+            sample="IUCRC",
+        ),
         Column("requires_industry", "bool", "the programme pays only where companies take part; null: no form"),
     ),
     parent="award",
