@@ -76,11 +76,13 @@ def _session(home: store.Home, source: str) -> Session:
 
 def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> bool:
     former = files.read_json(home.receipt(offer.source, offer.part))
-    if former and not force and offer.version and offer.version == former["version"]:
-        return False
-    # Bytes that could not be built may have been cut on the way under the right ETag: ask for them anew.
+    # Bytes that could not be built may have been spoiled on the way under the right version or ETag: ask for them
+    # anew, unless the publisher's own checksum vouches for them.
     noted = files.read_json(home.failure(offer.source, offer.part))
     sound = not force and (noted is None or noted.get("step") == "fetch")
+    is_vouched = sound or (bool(offer.checksums) and not force)
+    if former and is_vouched and offer.version and offer.version == former["version"]:
+        return False
     session.former = {
         f["url"]: Validators(f["etag"], f["last_modified"])
         for f in (former or {"files": []})["files"]
