@@ -62,17 +62,15 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
         yield f"no award is at hand of: {', '.join(told['absent'])}, whose rows of programme_codes wait"
 
 
-SEEDED_AS = {"gtr": "UK Research and Innovation", "sbir": "US Small Business Administration"}
-"""The name under which the seed has the codes of a source whose awards name many funders."""
-
-_FUNDER = " ".join(f"WHEN '{source}' THEN '{funder}'" for source, funder in SEEDED_AS.items())
+_SHARED = " ".join(f"WHEN '{source}' THEN '{funder}'" for source, funder in programmes.SHARED.items())
+_FUNDER = f"CASE split_part(award_id, ':', 1) {_SHARED} ELSE funder END"
 
 _USED_CODE = f"""
 CREATE OR REPLACE TEMP TABLE used_code AS
 WITH begun AS (
     SELECT
         award_id,
-        any_value(CASE source {_FUNDER} ELSE funder END) AS funder,
+        any_value({_FUNDER}) AS funder,
         coalesce(min(reporting_year), CAST(extract(year FROM min(starts_on)) AS BIGINT)) AS year
     FROM award
     GROUP BY award_id
