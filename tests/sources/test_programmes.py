@@ -137,10 +137,12 @@ def test_a_funder_hears_its_own_rows_alone():
 def reported(awards: list[tuple[str, str, str, str, str]]) -> dict:
     """The report on awards of (award, funder, start, code, label)."""
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE award (award_id VARCHAR, funder VARCHAR, starts_on DATE)")
+        connection.execute(
+            "CREATE TABLE award (award_id VARCHAR, funder VARCHAR, starts_on DATE, reporting_year BIGINT)"
+        )
         connection.execute("CREATE TABLE award_programme (award_id VARCHAR, kind VARCHAR, code VARCHAR, label VARCHAR)")
         for award, funder, start, code, label in awards:
-            connection.execute("INSERT INTO award VALUES (?, ?, ?)", [award, funder, start])
+            connection.execute("INSERT INTO award VALUES (?, ?, ?, NULL)", [award, funder, start])
             connection.execute("INSERT INTO award_programme VALUES (?, 'element', ?, ?)", [award, code, label])
         return programme_report.report(connection)
 
