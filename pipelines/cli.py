@@ -23,7 +23,6 @@ WINDOW = click.option("--window", type=int, help="Years of the window (1, 3 or 4
 MONEY = click.option(
     "--money",
     type=click.Choice(["constant", "ppp", "constant-ppp"]),
-    default="",
     help="State money at the prices of 2020, in international dollars, or both, in place of euro.",
 )
 RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
@@ -279,12 +278,14 @@ def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool
 @MONEY
 @RELEASE
 @AS_JSON
-def show(org: str, years: str | None, window: int | None, money: str, vintage: str | None, as_json: bool) -> None:
+def show(
+    org: str, years: str | None, window: int | None, money: str | None, vintage: str | None, as_json: bool
+) -> None:
     """Print the scorecard of an institution, by name or ROR id."""
     import warehouse
     from pipelines import scorecard
 
-    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window, money)
+    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window, money or "")
 
 
 @cli.command()
@@ -302,7 +303,7 @@ def explain(
     year: int,
     everything: bool,
     window: int | None,
-    money: str,
+    money: str | None,
     vintage: str | None,
     as_json: bool,
 ) -> None:
@@ -310,7 +311,7 @@ def explain(
     import warehouse
     from pipelines import explanation
 
-    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window, money)
+    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window, money or "")
 
 
 @cli.command()
