@@ -20,10 +20,14 @@ CHANGED = {
     "hebci": {f"hebci/table-{table}" for table in ("1", "2a", "2b", "3", "4a", "4b", "4c", "4d", "4e", "5")},
     "hesa": {"hesa/finance-table-1", "hesa/staff-table-1"},
     "nsf_awards": {"nsf_awards/2023"},
+    "gtr": set(),
     "autm": {"autm"},
     "worldbank": set(),
 }
-"""The files that the next edition changes, by publisher: an academic year more changes every survey's table."""
+"""The files that the next edition changes, by publisher: an academic year more changes every survey's table.
+
+A publisher that answers by pages has none.
+"""
 
 
 def _digests(world: World, name: str, path: Path) -> dict[str, str]:
