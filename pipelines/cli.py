@@ -20,6 +20,11 @@ FORCE = click.option("--force", is_flag=True, help="Fetch and build again even w
 SINCE = click.option("--since", default="", metavar="P", help="First part wanted (2008), where parts are periods.")
 UNTIL = click.option("--until", default="", metavar="P", help="Last part wanted, included.")
 WINDOW = click.option("--window", type=int, help="Years of the window (1, 3 or 4), in place of the indicator's own.")
+MONEY = click.option(
+    "--money",
+    type=click.Choice(["constant", "ppp", "constant-ppp"]),
+    help="State money at the prices of 2020, in international dollars, or both, in place of euro.",
+)
 RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
 
 
@@ -270,14 +275,17 @@ def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool
 @click.argument("org")
 @click.option("--years", help="Years to show, as 2015:2020.")
 @WINDOW
+@MONEY
 @RELEASE
 @AS_JSON
-def show(org: str, years: str | None, window: int | None, vintage: str | None, as_json: bool) -> None:
+def show(
+    org: str, years: str | None, window: int | None, money: str | None, vintage: str | None, as_json: bool
+) -> None:
     """Print the scorecard of an institution, by name or ROR id."""
     import warehouse
     from pipelines import scorecard
 
-    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window)
+    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window, money or "")
 
 
 @cli.command()
@@ -286,16 +294,24 @@ def show(org: str, years: str | None, window: int | None, vintage: str | None, a
 @click.argument("year", type=int)
 @click.option("--all", "everything", is_flag=True, help="List every record, not only the largest.")
 @WINDOW
+@MONEY
 @RELEASE
 @AS_JSON
 def explain(
-    org: str, indicator: str, year: int, everything: bool, window: int | None, vintage: str | None, as_json: bool
+    org: str,
+    indicator: str,
+    year: int,
+    everything: bool,
+    window: int | None,
+    money: str | None,
+    vintage: str | None,
+    as_json: bool,
 ) -> None:
     """Explain a value: formula, numbers, interval, and the records behind it with links."""
     import warehouse
     from pipelines import explanation
 
-    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window)
+    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window, money or "")
 
 
 @cli.command()

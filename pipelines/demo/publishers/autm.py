@@ -87,12 +87,12 @@ def _figures(world: World, year: int) -> dict[str, np.ndarray]:
             found[column] = np.floor(found[WHOLE[column]] * np.minimum(level * chance.lognormal(0, 0.2, count), 0.45))
         elif level >= 1:
             found[column] = np.round(level * size * chance.lognormal(0, 0.1, count) * 1.02 ** (year - FIRST))
+            if column == "Tot.Res.Exp":
+                found[column][0] = 1e8  # a round number, as R writes it: 1e+08
     signed = (found["Lic.Iss"] + found["Opt.Iss"]).astype(int)
     for columns in (EXCLUSIVE, CLASSES):
         split = chance.multinomial(signed, [LEVELS[c] for c in columns])
         found |= {column: split[:, place].astype(float) for place, column in enumerate(columns)}
-    # Round numbers, as R writes them: 1e+08.
-    found["Tot.Res.Exp"][0] = 1e8
     return found
 
 

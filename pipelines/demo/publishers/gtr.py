@@ -60,6 +60,10 @@ LISTS = (
 )  # fmt: skip
 
 
+GROWING = ("projects", "spinouts")
+"""Parts that each edition adds a record to."""
+
+
 def files(world: World) -> list[Posted]:
     """Return nothing: records come by pages only."""
     return []
@@ -79,6 +83,7 @@ def endpoints(world: World, projects: int = 0) -> list[Endpoint]:
             listed.part,
             f"{PATH}/{listed.path}",
             partial(_answer, there, listed, listed.size(there, world.edition), itertools.count()),
+            since=world.edition if listed.part in GROWING else 1,
         )
         for listed in LISTS
     ]
