@@ -27,8 +27,12 @@ SOURCE_SECTOR = {
     "PRC": "company",
     "PUB": "government",
     "OTH": "other",
+    "DOMESTIC HIGHER EDUCATION": "university",
+    "DOMESTIC FOR-PROFITS": "company",
+    "INDEPENDENT HOSPITALS": "healthcare",
+    "RESEARCH INSTITUTES": "research_institute",
 }
-"""Sector by the kind CORDIS states, for organisations known by name only. These are never in the institution
+"""Sector by the kind CORDIS or NIH states, for organisations known by name only. These are never in the institution
 set, since nothing but a spelling identifies them; their sector keeps them from being taken for companies."""
 
 TYPED_RECORDS = 3
@@ -52,7 +56,8 @@ def ror_sector(types: frozenset[str]) -> str:
 def local_sector(name: str, source_type: str) -> tuple[str, str]:
     """Return the sector of an organisation known by name, and the rule: the source's type, else its form.
 
-    CORDIS sometimes writes a kind twice (`PRC;PRC`).
+    CORDIS sometimes writes a kind twice (`PRC;PRC`). NIH states schools of a university as well, which tell nothing:
+    a hospital's school of medicine is no university.
     """
     kind = source_type.split(";")[0].upper()
     if kind in SOURCE_SECTOR:
