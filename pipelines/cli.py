@@ -276,7 +276,8 @@ def check(name: str, as_json: bool) -> None:
     from pipelines import check as checking
     from warehouse import store
 
-    if checking.report(checking.check(store.home(), name), as_json):
+    home = store.home()
+    if checking.report(checking.check(home, name), as_json, checking.codes(home, name)):
         raise SystemExit(1)
 
 

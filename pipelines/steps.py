@@ -291,8 +291,12 @@ def _as_it_stands(home: store.Home, offer: Offer | SourceError, force: bool = Fa
 
 
 def at_hand(mirrored: Path) -> list[str]:
-    """Return the sources for which a mirror has a folder."""
-    return [name for name in names() if (mirrored / name).is_dir()]
+    """Return the sources of which a mirror has files; a folder of subfolders alone (samples, say) is passed over."""
+    there = [name for name in names() if (mirrored / name).is_dir()]
+    found = [name for name in there if any(path.is_file() for path in (mirrored / name).iterdir())]
+    for name in (n for n in there if n not in found):
+        log.warning("%s: the mirror has no file directly in its folder: passed over", name)
+    return found
 
 
 def changed(home: store.Home, source: str, window: Window = ALL) -> list[list[dict[str, Any]]]:

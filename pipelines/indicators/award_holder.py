@@ -3,6 +3,7 @@
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
 is known, else the awardee's. NIH publishes an award by budget period: who held the first holds the award.
+An award that another source tells as well is counted there (`award_same`).
 """
 
 from pipelines.indicators.measure import Idea
@@ -37,6 +38,7 @@ AWARD_HOLDER = Idea(
     FROM award AS a
     JOIN institution_of AS i ON i.record_id = a.award_id AND i.place = 1
     WHERE a.starts_on IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
     GROUP BY a.award_id, i.organisation_id
     """,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, nih_reporter, nsf_awards, ror
+from pipelines.demo.publishers import cordis, ecb_rates, gtr, hebci, hesa, nih_reporter, nsf_awards, ror
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -14,6 +14,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "hesa": hesa,
     "nsf_awards": nsf_awards,
     "nih_reporter": nih_reporter,
+    "gtr": gtr,
 }
 """The registry first: what others publish is linked to it."""
 
