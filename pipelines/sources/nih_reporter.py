@@ -5,7 +5,12 @@ application that was funded in a fiscal year: one budget period of an award, or 
 fiscal year (October to September, named after its end) is a file of ExPORTER; the running one, and a closed one
 that ExPORTER does not have yet, come from RePORTER's interface, 500 records a page and 15,000 a query. A part is a
 fiscal year, whichever way it came, so that the file takes the place of the pages; `patents` is the table that links
-US patents to projects, and lists granted ones that were reported. The web site's own export is read from a mirror.
+US patents to projects, and lists granted ones that were reported. A mirror holds files under the publisher's names,
+pages as `RePORTER_API_FY2026.json` (JSON texts one after the other, or a list), and the web site's own export as
+`RePORTER_WEB_<any name>.csv`, whose awards are superseded by those of fiscal years.
+
+A query over the cap is cut by amount first, then by what pipelines.nih.api says; numbers that do not add up fail the
+part. Not verified against the live service: the addresses, the cuts, whether subprojects bear an amount in pages.
 
 Counting: an award is a core project number, its periods are `<fiscal year>-<application id>`. Money is TOTAL_COST of
 awards' own rows; subprojects' rows tell money that those hold already (`subproject_amount`), and who does them takes
@@ -66,8 +71,8 @@ SOURCE = Source(
         "programme_codes": "award_programme.code",
         "scheme": "award.scheme",
     },
-    # Half the new awards of the 2021 web export were noticed five days before their start or earlier, 95 % on the
-    # day of the start; the interface adds them within weeks.
+    # Of 258 new awards in the web export of 2021 half were noticed five days or more before they started, and 95 %
+    # by the day they did; the interface adds them within weeks.
     lag_days=60,
     # A fiscal year begins in October: starts of a year stand in its own file and in the next.
     part_years=(-1, 0),

@@ -106,9 +106,9 @@ def _days(column: str) -> Callable[[World, Records, np.ndarray], Cells]:
     return cells
 
 
-def _each(write: Callable[[World, Records, int], object]) -> Callable[[World, Records, np.ndarray], Cells]:
+def _each(write: Callable[[Records, int], str]) -> Callable[[World, Records, np.ndarray], Cells]:
     """Return the cells of a field that is written record by record."""
-    return lambda world, found, rows: [json.dumps(write(world, found, row)) for row in rows.tolist()]
+    return lambda _, found, rows: [write(found, row) for row in rows.tolist()]
 
 
 @lru_cache(maxsize=20_000)
@@ -129,6 +129,11 @@ def _organisations(world: World, found: Records, rows: np.ndarray) -> Cells:
     return [_organisation(world, p.name, p.city, p.state, p.country, p.uei, p.ipf) for p in held]
 
 
+def _types(world: World, found: Records, rows: np.ndarray) -> Cells:
+    held = (place_of(world, found, row) for row in rows.tolist())
+    return [f'{{"name":{json.dumps(p.kind) if p.kind else "null"},"code":"","is_other":false}}' for p in held]
+
+
 _INSTITUTES = [json.dumps({"code": c, "abbreviation": a, "name": n.title()}) for c, a, n in INSTITUTES]
 _KINDS = [json.dumps(kind.code) for kind in KINDS]
 
@@ -136,13 +141,10 @@ FIELDS: dict[str, tuple[str, Callable[[World, Records, np.ndarray], Cells]]] = {
     "ApplId": ("appl_id", lambda _, f, rows: f.appl_id[rows].tolist()),
     "SubprojectId": ("subproject_id", lambda _, f, rows: [f'"{9000 + s}"' if s else "null" for s in f.sub[rows]]),
     "FiscalYear": ("fiscal_year", lambda _, f, rows: [f.year] * len(rows)),
-    "ProjectNum": ("project_num", _each(lambda _, f, row: full_of(f, row))),
-    "CoreProjectNum": ("core_project_num", _each(lambda _, f, row: core_of(f, row))),
+    "ProjectNum": ("project_num", _each(lambda f, row: f'"{full_of(f, row)}"')),
+    "CoreProjectNum": ("core_project_num", _each(lambda f, row: f'"{core_of(f, row)}"')),
     "Organization": ("organization", _organisations),
-    "OrganizationType": (
-        "organization_type",
-        _each(lambda w, f, row: {"name": place_of(w, f, row).kind, "code": "", "is_other": False}),
-    ),
+    "OrganizationType": ("organization_type", _types),
     "ActivityCode": ("activity_code", lambda _, f, rows: [_KINDS[k] for k in f.kind[rows].tolist()]),
     "AwardAmount": ("award_amount", lambda _, f, rows: f.cost[rows].tolist()),
     "AgencyIcAdmin": ("agency_ic_admin", lambda _, f, rows: [_INSTITUTES[i] for i in f.institute[rows].tolist()]),
@@ -152,6 +154,6 @@ FIELDS: dict[str, tuple[str, Callable[[World, Records, np.ndarray], Cells]]] = {
     "BudgetEnd": ("budget_end", _days("budget_end")),
     "AwardNoticeDate": ("award_notice_date", _days("noticed_on")),
     "DateAdded": ("date_added", _days("added_on")),
-    "ProjectTitle": ("project_title", _each(lambda _, f, row: title_of(f, row))),
+    "ProjectTitle": ("project_title", _each(lambda f, row: json.dumps(title_of(f, row)))),
 }
 """The fields that can be asked for, by their names in a request: the key in the answer, and how cells are written."""
