@@ -28,7 +28,7 @@ RELEASE = click.option("--release", "vintage", help="Vintage to read (the curren
 def cli() -> None:
     """Open statistics on how universities and research institutes work with industry.
 
-    The data home is IUR_HOME, or warehouse/data of the checkout.
+    The data home is IUR_HOME, or warehouse/data of the checkout. What may be published is written by `iur export`.
     """
 
 
@@ -74,7 +74,11 @@ def sources(pools: bool, as_json: bool) -> None:
         }
         for s in source.facts().values()
     ]
-    terminal.listing("", rows, as_json)
+    off = {name: why for name in source.names() if (why := source.disabled(name))}
+    if as_json:
+        terminal.dump([row | {"disabled": off.get(row["source"], "")} for row in rows])
+        return
+    terminal.listing("", rows, False, "\n".join(f"{name} is disabled: {why}" for name, why in off.items()))
 
 
 @cli.command()
@@ -207,6 +211,32 @@ def run(
     _release(vintage, False)
     if failed:
         raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("target", metavar="URL-OR-FOLDER")
+@RELEASE
+@AS_JSON
+def export(target: str, vintage: str | None, as_json: bool) -> None:
+    """Write a release that may be published: computed as if sources that may not be redistributed did not exist.
+
+    URL-OR-FOLDER is a new folder, or any address fsspec can write to. Simulated releases are not exported.
+    """
+    import warehouse
+    from pipelines import export as exporting
+    from warehouse import store
+
+    home = store.home()
+    try:
+        done = exporting.write(home, warehouse.open(vintage, home), target)
+    except exporting.ExportError as error:
+        terminal.fail(f"iur: {error}")
+        return
+    if as_json:
+        terminal.dump(vars(done))
+        return
+    without = f", computed without {', '.join(done.without)}" if done.without else ""
+    click.echo(f"release {done.vintage}{without}: {done.files:,} files · {done.target}")
 
 
 @cli.command()

@@ -218,6 +218,12 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(f"pipelines.sources.{name}")
 
 
+def disabled(name: str) -> str:
+    """Return why a source has nothing to ask for on this machine, or an empty text: only some can be disabled so."""
+    said: str = getattr(load(name), "disabled", str)()
+    return said
+
+
 @cache
 def outline(name: str) -> tuple[Source, str]:
     """Return the facts and the docstring of a source without running its module, which imports what is heavy.

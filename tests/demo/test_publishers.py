@@ -11,6 +11,7 @@ from pipelines import source
 from pipelines.demo import shelf
 from pipelines.demo.publishers import PUBLISHERS, books
 from pipelines.demo.records import World
+from pipelines.demo.server import folders
 
 CHANGED = {
     "ror": {"ror"},
@@ -20,6 +21,8 @@ CHANGED = {
     "hesa": {"hesa/finance-table-1", "hesa/staff-table-1"},
     "nsf_awards": {"nsf_awards/2023"},
     "nih_reporter": {"nih_reporter/2025"},
+    "autm": {"autm"},
+    "worldbank": set(),
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table."""
 
@@ -40,6 +43,7 @@ def test_every_source_has_a_simulated_publisher():
 def test_a_publisher_sets_the_variables_its_source_reads(name):
     text = Path(source.load(name).__file__).read_text(encoding="utf-8")
     assert set(PUBLISHERS[name].ADDRESSES) == set(re.findall(r"IUR_\w+_URL", text))
+    assert set(folders(PUBLISHERS[name])) == set(re.findall(r"IUR_\w+_PATH", text))
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)
