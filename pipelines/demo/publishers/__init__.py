@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import autm, cordis, ecb_rates, gtr, hebci, hesa, nih_reporter, nsf_awards, ror, worldbank
+from pipelines.demo.publishers import (
+    autm,
+    cordis,
+    ecb_rates,
+    gtr,
+    hebci,
+    hesa,
+    nih_reporter,
+    nsf_awards,
+    ror,
+    worldbank,
+)
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
