@@ -25,6 +25,7 @@ contracts and intramural projects have no budget dates, DUNS numbers before 2009
 
 import datetime as dt
 import os
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,7 +100,7 @@ def parts(session: Session) -> list[Offer]:
     """Return the table of patents, and one part a fiscal year from 1985 to the running one; there is no listing.
 
     What changed of a file is told by its conditional request; pages are brought whole every time, as records of any
-    date change. None is certain: a year may be neither in ExPORTER nor in the interface yet.
+    date change. The running year is not certain to be there: in October it has no records yet.
     """
     today = dt.date.today()
     running = today.year + (today.month >= 10)
@@ -110,7 +111,7 @@ def parts(session: Session) -> list[Offer]:
         file = _address(f"projects/download/{year}", f"RePORTER_PRJ_C_FY{year}.zip")
         pages = os.environ.get("IUR_NIH_REPORTER_API_URL", API)
         urls = (pages,) if year == running else (file, pages)
-        found.append(Offer("nih_reporter", str(year), urls, is_certain=False))
+        found.append(Offer("nih_reporter", str(year), urls, is_certain=year < running))
     return found
 
 
@@ -140,8 +141,13 @@ def _file(part: Offer, session: Session, into: Path) -> tuple[str, Download]:
 def _pages(year: int, url: str, session: Session, into: Path) -> tuple[str, Download]:
     paging, query, name = Projects(url), Query(year), f"RePORTER_API_FY{year}.json"
     _, body, _ = session.answer(paging.ask(query, 0))
-    if b'"total"' in body and paging.read(body).total == 0:
-        raise MissingError("has no record of the fiscal year yet", file=url, rule="records announced")
+    if re.search(rb'"total"\s*:\s*0\b', body):
+        raise MissingError(
+            f"has no record of fiscal year {year}",
+            file=url,
+            rule="records announced",
+            mend="look for the year at the source's page: a closed fiscal year is never empty",
+        )
     return name, collect(session, paging, query, into / name)
 
 

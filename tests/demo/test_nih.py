@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
@@ -112,11 +113,21 @@ def test_a_closed_year_takes_the_place_of_its_running_one(home, publishers, worl
     assert len(before) == len(health.records(world, 2026).appl_id)
 
 
-def test_a_year_that_nobody_has_yet_is_not_published_and_no_failure(home, publishers):
+def test_a_closed_year_that_nobody_has_fails(home, publishers):
     (offer,) = [o for o in nih_reporter.parts(Session()) if o.part == "2010"]
     outcome = steps.ingest_part(home, offer, Session(), None)
+    assert "has no record of fiscal year 2010 [rule records announced]" in outcome.failed
+
+
+def test_the_running_year_may_have_no_record_yet(home, publishers, monkeypatch):
+    """On 1 October there is neither a file nor a record of the fiscal year that has just begun."""
+    monkeypatch.setattr(nih_reporter, "dt", SimpleNamespace(date=SimpleNamespace(today=lambda: dt.date(2026, 10, 1))))
+    offers = {o.part: o for o in nih_reporter.parts(Session())}
+    assert [o.part for o in offers.values() if not o.is_certain] == ["2027"]
+    assert len(offers["2026"].urls) == 2  # closed since yesterday: a file, or pages as before
+    outcome = steps.ingest_part(home, offers["2027"], Session(), None)
     assert not outcome.failed
-    assert outcome.warnings == ["nih_reporter · 2010: not published yet"]
+    assert outcome.warnings == ["nih_reporter · 2027: not published yet"]
 
 
 def test_a_year_that_was_there_and_is_nowhere_now_fails(home, publishers):

@@ -17,6 +17,11 @@ API = "/v2/projects/search"
 ADDRESSES = {"IUR_NIH_REPORTER_EXPORTER_URL": FILES, "IUR_NIH_REPORTER_API_URL": API}
 
 
+def first_part(world: World) -> str:
+    """Return the oldest fiscal year that is simulated."""
+    return str(files_of(world)[0])
+
+
 def files(world: World) -> list[Posted]:
     """Return a zip for each closed fiscal year, which is a part, and the table of patents."""
     return [

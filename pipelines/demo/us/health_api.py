@@ -38,6 +38,7 @@ def answer(world: World, question: Question, fault: Fault) -> Reply:
     if unknown := set(criteria) - {"fiscal_years", *CRITERIA}:
         return _refuse(f"unknown criteria: {', '.join(sorted(unknown))}")
     rows = _chosen(world, size(world), year, json.dumps(criteria, sort_keys=True))
+    rows = rows[:0] if fault.is_empty else rows
     total = len(rows) + (fault.moves if offset else 0)
     rows = rows[: fault.cap][offset : offset + limit]
     meta = {
