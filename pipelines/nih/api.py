@@ -13,6 +13,7 @@ the query's is passed over, so that a record which lacks a field costs requests 
 
 import datetime as dt
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,7 +108,8 @@ class Projects:
             yield [replace(query, amounts=(low, high - 1)) for low, high in itertools.pairwise(bounds)]
         elif query.amounts[0] < query.amounts[1]:
             low, high = query.amounts
-            middle = (low + high) // 2
+            # Amounts thin out upwards: a wide band is halved by its ratio, lest cuts run into nothing.
+            middle = math.isqrt(low * high) if 0 < 4 * low < high else (low + high) // 2
             yield [replace(query, amounts=(low, middle)), replace(query, amounts=(middle + 1, high))]
         if query.is_sub is None:
             yield [replace(query, is_sub=is_sub) for is_sub in (False, True)]

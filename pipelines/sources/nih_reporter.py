@@ -162,7 +162,8 @@ def normalise(
     ((told,),) = connection.execute("SELECT count(*) FROM typed WHERE is_sub AND cost_ IS NOT NULL").fetchall()
     if told:
         reading.warnings.append(f"{name}: {told:,} subprojects have a TOTAL_COST, which is not counted")
-    reading.warnings += clean.unknown_countries(connection, "SELECT told(ORG_COUNTRY) FROM raw_project", name)
+    countries = "SELECT told(ORG_COUNTRY) FROM typed WHERE problem_ IS NULL"
+    reading.warnings += clean.unknown_countries(connection, countries, name)
     for table, query in tables.QUERIES:
         for batch in connection.sql(query).to_arrow_reader(read.ROWS):
             yield table, batch

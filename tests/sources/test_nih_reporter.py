@@ -209,6 +209,7 @@ def test_a_row_shifted_by_a_column_is_refused_alone(home, ingest):
     assert not outcome.failed, outcome.failed
     (row,) = refused(home, "award")
     assert (row["_line"], outcome.manifest["balance"]["award"]["kept"]) == (4, 120)
+    assert outcome.warnings == []  # a city among the countries is the shift, and no unknown country
     assert "APPLICATION_ID" in row["reason"]
     assert "FY" in row["reason"]
 
@@ -363,6 +364,8 @@ def test_ways_to_cut_a_query_leave_no_gap_and_no_overlap():
     assert all(a.amounts[1] + 1 == b.amounts[0] for a, b in itertools.pairwise(bands))
     low, high = next(iter(paging.split(Query(2026, amounts=(100, 201)))))
     assert (low.amounts, high.amounts) == ((100, 150), (151, 201))
+    low, high = next(iter(paging.split(Query(2026, amounts=(2_000_000, HIGHEST)))))
+    assert (low.amounts, high.amounts) == ((2_000_000, 65_535_999), (65_536_000, HIGHEST))
     assert [q.criteria for q in kinds] == [
         {"fiscal_years": [2026], "exclude_subprojects": True}, {"fiscal_years": [2026], "sub_project_only": True},
     ]  # fmt: skip
