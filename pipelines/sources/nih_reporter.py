@@ -159,7 +159,10 @@ def normalise(
     clean.country_names(connection)
     tables.make(connection)
     name = files[0].name
-    ((told,),) = connection.execute("SELECT count(*) FROM typed WHERE is_sub AND cost_ IS NOT NULL").fetchall()
+    # A shifted row has a city for its country and anything for a subproject: what is refused is told once.
+    ((told,),) = connection.execute(
+        "SELECT count(*) FROM typed WHERE is_sub AND cost_ IS NOT NULL AND problem_ IS NULL"
+    ).fetchall()
     if told:
         reading.warnings.append(f"{name}: {told:,} subprojects have a TOTAL_COST, which is not counted")
     countries = "SELECT told(ORG_COUNTRY) FROM typed WHERE problem_ IS NULL"
