@@ -235,12 +235,14 @@ def ingest_all(
     force: bool = False,
     jobs: int = 1,
     window: Window = ALL,
+    windows: Mapping[str, Window] | None = None,
 ) -> list[Outcome]:
-    """Ingest several sources, `jobs` at a time, in the order asked for."""
+    """Ingest several sources, `jobs` at a time, in the order asked for; `windows` has those of single sources."""
+    asked = [(home, source, mirrored, force, (windows or {}).get(source, window)) for source in sources]
     if jobs <= 1 or len(sources) <= 1:
-        return [outcome for source in sources for outcome in ingest(home, source, mirrored, force, window)]
+        return [outcome for each in asked for outcome in ingest(*each)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(ingest, home, source, mirrored, force, window) for source in sources]
+        futures = [pool.submit(ingest, *each) for each in asked]
         return [outcome for future in futures for outcome in future.result()]
 
 

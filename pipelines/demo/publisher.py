@@ -110,7 +110,8 @@ class Publisher(Protocol):
 
     It may have `endpoints(world)`, which returns the Endpoints by which it answers questions. One whose files are
     brought by hand has `FOLDERS`: the variables that name a folder of the user's, and a name for it. All its files lie
-    there, under the last piece of their path, and nobody asks for them by HTTP.
+    there, under the last piece of their path, and nobody asks for them by HTTP. One of a source by years that simulates
+    the newest alone has `first_part(world)`, the oldest of them.
     """
 
     ADDRESSES: dict[str, str]

@@ -2,7 +2,8 @@
 
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
-is known, else the awardee's. An award that another source tells as well is counted there (`award_same`).
+is known, else the awardee's. NIH publishes an award by budget period: who held the first holds the award.
+An award that another source tells as well is counted there (`award_same`).
 """
 
 from pipelines.indicators.measure import Idea
@@ -17,7 +18,7 @@ AWARD_HOLDER = Idea(
             organisation_id,
             row_number() OVER (
                 PARTITION BY record_id
-                ORDER BY CASE WHEN role = 'performer' THEN 0 ELSE 1 END, party_no
+                ORDER BY CASE WHEN role = 'performer' THEN 0 ELSE 1 END, period, party_no
             ) AS place
         FROM linked_party
         WHERE record_table = 'award'
@@ -26,17 +27,18 @@ AWARD_HOLDER = Idea(
             AND organisation_id IS NOT NULL
     )
     SELECT
-        a.source,
-        a.part,
+        min(a.source) AS source,
+        min(a.part) AS part,
         a.award_id AS record_id,
-        coalesce(a.project_id, a.award_id) AS project_id,
-        lower(a.scheme) AS instrument,
-        a.starts_on,
-        a.ends_on,
+        max(coalesce(a.project_id, a.award_id)) AS project_id,
+        max(lower(a.scheme)) AS instrument,
+        min(a.starts_on) AS starts_on,
+        max(a.ends_on) AS ends_on,
         i.organisation_id AS institution_id
     FROM award AS a
     JOIN institution_of AS i ON i.record_id = a.award_id AND i.place = 1
     WHERE a.starts_on IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
+    GROUP BY a.award_id, i.organisation_id
     """,
 )

@@ -110,7 +110,7 @@ SELECT
 FROM spelling AS s
 JOIN kind AS k USING (organisation_id)
 JOIN place AS p USING (organisation_id)
-LEFT JOIN _source_sector AS c ON c.source_type = split_part(k.source_type, ';', 1)
+LEFT JOIN _source_sector AS c ON c.source_type = upper(split_part(k.source_type, ';', 1))
 ORDER BY s.organisation_id
 """
 

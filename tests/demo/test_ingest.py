@@ -25,7 +25,7 @@ PARTS = list(
         (source, one.part)
         for source in PUBLISHERS
         for one in published(source, World())
-        if source != "nsf_awards" or RECENT.holds(one.part)
+        if source not in ("nsf_awards", "nih_reporter") or RECENT.holds(one.part)
     )
 )
 FILED = [(s, part) for s, part in PARTS if part in {file.part for file in PUBLISHERS[s].files(World())}]

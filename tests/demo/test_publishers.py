@@ -20,6 +20,7 @@ CHANGED = {
     "hebci": {f"hebci/table-{table}" for table in ("1", "2a", "2b", "3", "4a", "4b", "4c", "4d", "4e", "5")},
     "hesa": {"hesa/finance-table-1", "hesa/staff-table-1"},
     "nsf_awards": {"nsf_awards/2023"},
+    "nih_reporter": {"nih_reporter/2025"},
     "sbir": {"sbir"},
     "gtr": set(),
     "autm": {"autm"},

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import autm, cordis, ecb_rates, gtr, hebci, hesa, nsf_awards, ror, sbir, worldbank
+from pipelines.demo.publishers import (
+    autm,
+    cordis,
+    ecb_rates,
+    gtr,
+    hebci,
+    hesa,
+    nih_reporter,
+    nsf_awards,
+    ror,
+    sbir,
+    worldbank,
+)
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -13,6 +25,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "hebci": hebci,
     "hesa": hesa,
     "nsf_awards": nsf_awards,
+    "nih_reporter": nih_reporter,
     "sbir": sbir,
     "gtr": gtr,
     "autm": autm,
