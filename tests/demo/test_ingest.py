@@ -10,6 +10,7 @@ from pipelines.demo.publisher import Book
 from pipelines.demo.publishers import PUBLISHERS, books
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers
+from pipelines.source import load
 from pipelines.window import Window
 from tests.demo.conftest import RECENT
 from warehouse import files
@@ -19,7 +20,7 @@ PARTS = list(
         (source, file.part)
         for source, publisher in PUBLISHERS.items()
         for file in publisher.files(World())
-        if source != "nsf_awards" or RECENT.holds(file.part)
+        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(file.part)
     )
 )
 

@@ -19,6 +19,8 @@ CHANGED = {
     "hebci": {f"hebci/table-{table}" for table in ("1", "2a", "2b", "3", "4a", "4b", "4c", "4d", "4e", "5")},
     "hesa": {"hesa/finance-table-1", "hesa/staff-table-1"},
     "nsf_awards": {"nsf_awards/2023"},
+    "ncses_herd": {"ncses_herd/2023"},
+    "ipeds": {"ipeds/2023"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, nsf_awards, ror
+from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, ipeds, ncses_herd, nsf_awards, ror
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -13,6 +13,8 @@ PUBLISHERS: dict[str, Publisher] = {
     "hebci": hebci,
     "hesa": hesa,
     "nsf_awards": nsf_awards,
+    "ncses_herd": ncses_herd,
+    "ipeds": ipeds,
 }
 """The registry first: what others publish is linked to it."""
 
