@@ -24,8 +24,8 @@ AVONLEA = {
     "F1SYSNAM": "Avonlea System",
 }  # fmt: skip
 BRACK = AVONLEA | {
-    "UNITID": "999002", "INSTNM": "Bräck Office", "IALIAS": " ", "STABBR": "PR", "EIN": "-2", "UEIS": " ", "OPEID": "-2",
-    "WEBADDR": " ", "SECTOR": "0", "ICLEVEL": "-3", "CONTROL": "2", "MEDICAL": "-1", "NEWID": "999001",
+    "UNITID": "999002", "INSTNM": "Bräck Office", "IALIAS": " ", "STABBR": "PR", "EIN": "-2", "UEIS": " ",
+    "OPEID": "-2", "WEBADDR": " ", "SECTOR": "0", "ICLEVEL": "-3", "CONTROL": "2", "MEDICAL": "-1", "NEWID": "999001",
     "CYACTIVE": "3", "C21BASIC": "-2", "F1SYSNAM": "-2",
 }  # fmt: skip
 

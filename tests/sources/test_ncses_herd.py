@@ -1,4 +1,4 @@
-"""HERD: institutions out of a table of subtotals, question 1 out of the microdata, ids through renames; then real years."""
+"""HERD: institutions out of a table of subtotals, question 1 of the microdata, ids through renames; then real years."""
 
 import csv
 import io
@@ -22,7 +22,8 @@ ROWS = (
     (("United States", "Private"), "2", (500, 300, 0, 150, 50, 0, 0)),
     (("United States", "Minnesota"), "2", (1_500, 800, 100, 400, 150, 30, 20)),
     (("United States", "Minnesota", "Public"), "3", (1_000, 500, 100, 250, 100, 30, 20)),
-    (("United States", "Minnesota", "Public", "U. Avonlea, North<sup>a</sup>"), "4", (1_000, 500, 100, 250, 100, 30, 20)),
+    (("United States", "Minnesota", "Public", "U. Avonlea, North<sup>a</sup>"), "4",
+     (1_000, 500, 100, 250, 100, 30, 20)),
     (("United States", "Minnesota", "Private"), "3", (500, 300, 0, 150, 50, 0, 0)),
     (("United States", "Minnesota", "Private", "Saint John's U."), "4", (500, 300, 0, 150, 50, 0, 0)),
     (("United States", "Puerto Rico"), "2", (100, 100, 0, "NA", 0, 0, 0)),
@@ -170,8 +171,8 @@ LABELS = {
     "01.f": "All other sources", "01.g": "Total", "09F01": "All", "01.1": "Inclusion of Institution funds",
 }  # fmt: skip
 FIGURES = {
-    "01.a": "500", "01.b": "100", "01.c": "100", "01.d": "", "01.e": "250", "01.e1": "200", "01.f": "50", "01.g": "1000",
-    "09F01": "77", "01.1": "Yes",
+    "01.a": "500", "01.b": "100", "01.c": "100", "01.d": "", "01.e": "250", "01.e1": "200", "01.f": "50",
+    "01.g": "1000", "09F01": "77", "01.1": "Yes",
 }  # fmt: skip
 
 
@@ -258,7 +259,10 @@ def page(*targets: str) -> str:
 
 
 def test_links_are_read_as_a_browser_reads_them():
-    text = '<a href="a/b.zip">1</a><A HREF=\n"/c.zip?x=1&amp;y=2">2</a><a name=top>3</a><a href="a/b.zip">4</a><!-- <a href="d">-->'
+    text = (
+        '<a href="a/b.zip">1</a><A HREF=\n"/c.zip?x=1&amp;y=2">2</a><a name=top>3</a>'
+        '<a href="a/b.zip">4</a><!-- <a href="d">-->'
+    )
     assert anchors.links(text, "https://example.org/x/page") == [
         "https://example.org/x/a/b.zip",
         "https://example.org/c.zip?x=1&y=2",
