@@ -1,8 +1,11 @@
 """Bodies of answers on their way to the disk: whole or not, resumed, unpacked, given up where they drip."""
 
+import gzip
 import hashlib
 import os
+import shutil
 import time
+import zlib
 from pathlib import Path
 
 import requests
@@ -16,13 +19,11 @@ SLOW, PATIENCE = 100, 300
 def write(answer: requests.Response, partial: Path, resumed: int) -> bool:
     """Write a body, after the `resumed` bytes that are there; return whether it arrived whole."""
     announced = whole(answer) if resumed else _length(answer)
-    # Packed although it was asked for as it is: such a body is unpacked, and cannot be resumed by its length.
-    is_packed = answer.headers.get("Content-Encoding", "identity") != "identity"
     began, got = time.monotonic(), 0
     try:
         with partial.open("ab" if resumed else "wb") as file:
             # read1 hands over what has arrived: iter_content would lose the piece in which the body is cut.
-            while chunk := answer.raw.read1(CHUNK, decode_content=is_packed):
+            while chunk := answer.raw.read1(CHUNK, decode_content=False):
                 file.write(chunk)
                 got += len(chunk)
                 spent = time.monotonic() - began
@@ -31,12 +32,54 @@ def write(answer: requests.Response, partial: Path, resumed: int) -> bool:
             file.flush()
             os.fsync(file.fileno())
     except (requests.RequestException, urllib3.exceptions.HTTPError):
-        if is_packed:
-            partial.write_bytes(b"")
         return False
     finally:
         answer.close()
-    return is_packed or announced is None or partial.stat().st_size == announced
+    return (announced is None or partial.stat().st_size == announced) and _unpacked(answer, partial)
+
+
+def read(answer: requests.Response) -> bytes:
+    """Return the whole body of an answer; DamagedError where it is cut or cannot be unpacked."""
+    try:
+        body = answer.raw.read(decode_content=False)
+        return gzip.decompress(body) if packed(answer) else bytes(body)
+    except (requests.RequestException, urllib3.exceptions.HTTPError, *_DAMAGED) as error:
+        raise DamagedError(type(error).__name__) from error
+    finally:
+        answer.close()
+
+
+class DamagedError(Exception):
+    """A body that is not whole."""
+
+
+_DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
+def packed(answer: requests.Response) -> bool:
+    """Say whether a body was sent compressed, though it is always asked for as it is.
+
+    Compressed bodies are unpacked here and not by the library, which takes the half of one for the whole.
+    """
+    return "gzip" in answer.headers.get("Content-Encoding", "")
+
+
+def _unpacked(answer: requests.Response, partial: Path) -> bool:
+    """Unpack a body that was sent compressed; False, and nothing of it left, where it is damaged."""
+    if not packed(answer):
+        return True
+    whole_file = partial.with_name(partial.name + ".unpacked")
+    try:
+        with gzip.open(partial) as source, whole_file.open("wb") as target:
+            shutil.copyfileobj(source, target, CHUNK)
+            target.flush()
+            os.fsync(target.fileno())
+    except _DAMAGED:
+        whole_file.unlink(missing_ok=True)
+        partial.write_bytes(b"")
+        return False
+    whole_file.replace(partial)
+    return True
 
 
 def other_checksum(path: Path, checksum: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from expectations.tables import tables
-from pipelines import books, source, terminal
+from pipelines import books, programme_report, source, terminal
 from pipelines.lookup import nearest
-from warehouse import store
+from warehouse import files, publish, store
 
 
 @dataclass
@@ -57,8 +57,21 @@ def _unbalanced(book: dict[str, Any]) -> str:
     return "" if done == book["read"] else f"{book['read']:,} rows read and {done:,} accounted for"
 
 
-def report(found: list[Checked], as_json: bool) -> bool:
-    """Print what was checked and what is wrong; return whether anything is."""
+def codes(home: store.Home, name: str = "") -> list[str]:
+    """Return what the current release and the seed programme_codes do not know of each other, one line each.
+
+    Told where everything is checked, or the table `award_programme`; nothing where there is no release.
+    """
+    current = publish.current(home) if name in ("", "award_programme") else None
+    told = files.read_json(current / "quality" / "programme_codes.json") if current else None
+    return list(programme_report.lines(told)) if told else []
+
+
+def report(found: list[Checked], as_json: bool, codes: list[str] | None = None) -> bool:
+    """Print what was checked and what is wrong, and beside it what the release says of programme codes.
+
+    Return whether anything is wrong; codes never are.
+    """
     wrong = [f"{c.source} · {c.part}: {w}" for c in found for w in c.wrong]
     if as_json:
         terminal.dump([vars(c) for c in found])
@@ -76,6 +89,8 @@ def report(found: list[Checked], as_json: bool) -> bool:
     for checked in found:
         for warning in checked.warnings:
             click.echo(f"warning: {checked.source} · {checked.part}: {warning}")
+    for line in codes or []:
+        click.echo(f"programme codes: {line}")
     for line in wrong:
         click.echo(f"wrong: {line}\n  mend: iur ingest {line.partition(' ')[0]} --force", err=True)
     parts = len({(c.source, c.part) for c in found})

@@ -28,7 +28,7 @@ RELEASE = click.option("--release", "vintage", help="Vintage to read (the curren
 def cli() -> None:
     """Open statistics on how universities and research institutes work with industry.
 
-    The data home is IUR_HOME, or warehouse/data of the checkout.
+    The data home is IUR_HOME, or warehouse/data of the checkout. What may be published is written by `iur export`.
     """
 
 
@@ -74,7 +74,11 @@ def sources(pools: bool, as_json: bool) -> None:
         }
         for s in source.facts().values()
     ]
-    terminal.listing("", rows, as_json)
+    off = {name: why for name in source.names() if (why := source.disabled(name))}
+    if as_json:
+        terminal.dump([row | {"disabled": off.get(row["source"], "")} for row in rows])
+        return
+    terminal.listing("", rows, False, "\n".join(f"{name} is disabled: {why}" for name, why in off.items()))
 
 
 @cli.command()
@@ -210,6 +214,32 @@ def run(
 
 
 @cli.command()
+@click.argument("target", metavar="URL-OR-FOLDER")
+@RELEASE
+@AS_JSON
+def export(target: str, vintage: str | None, as_json: bool) -> None:
+    """Write a release that may be published: computed as if sources that may not be redistributed did not exist.
+
+    URL-OR-FOLDER is a new folder, or any address fsspec can write to. Simulated releases are not exported.
+    """
+    import warehouse
+    from pipelines import export as exporting
+    from warehouse import store
+
+    home = store.home()
+    try:
+        done = exporting.write(home, warehouse.open(vintage, home), target)
+    except exporting.ExportError as error:
+        terminal.fail(f"iur: {error}")
+        return
+    if as_json:
+        terminal.dump(vars(done))
+        return
+    without = f", computed without {', '.join(done.without)}" if done.without else ""
+    click.echo(f"release {done.vintage}{without}: {done.files:,} files · {done.target}")
+
+
+@cli.command()
 @click.argument("name", required=False)
 @click.option("--country", default="", help="ISO 3166 alpha-2 code of the name's country.")
 @click.option("--file", "into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of names.")
@@ -276,7 +306,8 @@ def check(name: str, as_json: bool) -> None:
     from pipelines import check as checking
     from warehouse import store
 
-    if checking.report(checking.check(store.home(), name), as_json):
+    home = store.home()
+    if checking.report(checking.check(home, name), as_json, checking.codes(home, name)):
         raise SystemExit(1)
 
 

@@ -117,8 +117,8 @@ class Session:
             for attempt in range(ATTEMPTS):
                 got = self._send(turn, ask, expected)
                 try:
-                    return got.status_code, got.content, got.encoding or ""
-                except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                    return got.status_code, bodies.read(got), got.encoding or ""
+                except bodies.DamagedError as error:
                     if attempt == ATTEMPTS - 1:
                         raise self.failure(
                             f"the answer was cut or damaged {ATTEMPTS} times",
@@ -127,8 +127,6 @@ class Session:
                             mend="try again later",
                             transient=True,
                         ) from error
-                finally:
-                    got.close()
         raise AssertionError  # the loop returns or raises
 
     def download(self, url: str, into: Path, checksum: str = "") -> Download:

@@ -1,8 +1,11 @@
 """Programme codes: what form of collaboration a funder's code stands for, told by code, label and year together.
 
-The seed `programme_codes.csv` is the one place that says so; normalisers write its answer beside each code,
-and measures read it there. Codes alone do not do: NSF's 8023, 8045 and 8046 were other programmes before
-they were I-Corps.
+The seed `programme_codes.csv` is the one place that says so, for all funders; normalisers write its answer
+beside each code, and measures read it there. Codes alone do not do: NSF's 8023, 8045 and 8046 were other
+programmes before they were I-Corps. A code that ends in `*` stands for all that begin so, as far as no longer
+code of the seed speaks of them: `HORIZON-JU-*` are partnerships, `HORIZON-JU-CSA*` is none. `centre_type` is
+the kind within the form: of centre (IUCRC, partnership …), of training (doctoral_network, KTP …), of
+incubation (team, node, site).
 """
 
 import csv
@@ -10,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 SEED = Path(__file__).resolve().parents[1] / "warehouse" / "seeds" / "programme_codes.csv"
 
@@ -49,48 +53,70 @@ def rows(path: Path = SEED) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
 
 
-def install(connection: duckdb.DuckDBPyConnection, funder: str, path: Path = SEED) -> None:
-    """Create the temporary table `programme_code`: the seed's rows of a funder, with the rank of each form."""
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE programme_code (line BIGINT, kind VARCHAR, code VARCHAR,
-            label_pattern VARCHAR, first_year BIGINT, last_year BIGINT, form VARCHAR, form_rank BIGINT,
-            centre_type VARCHAR, requires_industry BOOLEAN)"""
-    )
-    for line, row in rows(path):
-        if row["funder"] != funder:
-            continue
-        rank = FORMS.index(row["form"]) + (0 if row["kind"] == "element" else len(FORMS))
-        connection.execute(
-            f"INSERT INTO programme_code VALUES ({', '.join('?' * 10)})",
-            [
-                line,
-                row["kind"],
-                row["code"],
-                row["label_pattern"],
-                int(row["first_year"] or 0),
-                int(row["last_year"] or 9999),
-                row["form"],
-                # What is excluded says nothing where another code does.
-                rank if row["form"] != "excluded" else 2 * len(FORMS),
-                row["centre_type"] or None,
-                row["requires_industry"] == "yes",
-            ],
-        )
+def install(connection: duckdb.DuckDBPyConnection, funder: str = "", path: Path = SEED) -> None:
+    """Create the temporary table `programme_code`: the seed's rows of a funder (or all), with the rank of each form."""
+    found = [_ranked(line, row) for line, row in rows(path) if funder in ("", row["funder"])]
+    connection.register("iur_codes", pa.Table.from_pylist(found, schema=_RANKED))
+    connection.execute("CREATE OR REPLACE TEMP TABLE programme_code AS SELECT * FROM iur_codes")
+    connection.unregister("iur_codes")
 
 
-_MATCHES = """p.kind = s.kind
-        AND p.code = s.code
+def _ranked(line: int, row: dict[str, str]) -> dict[str, object]:
+    rank = FORMS.index(row["form"]) + (0 if row["kind"] == "element" else len(FORMS))
+    return {
+        "line": line,
+        "funder": row["funder"],
+        "kind": row["kind"],
+        "code": row["code"].removesuffix("*"),
+        "is_prefix": row["code"].endswith("*"),
+        "label_pattern": row["label_pattern"],
+        "first_year": int(row["first_year"] or 0),
+        "last_year": int(row["last_year"] or 9999),
+        "form": row["form"],
+        # What is excluded says nothing where another code does.
+        "form_rank": rank if row["form"] != "excluded" else 2 * len(FORMS),
+        "centre_type": row["centre_type"] or None,
+        "requires_industry": row["requires_industry"] == "yes",
+    }
+
+
+_RANKED = pa.schema(
+    {
+        "line": pa.int64(),
+        "funder": pa.string(),
+        "kind": pa.string(),
+        "code": pa.string(),
+        "is_prefix": pa.bool_(),
+        "label_pattern": pa.string(),
+        "first_year": pa.int64(),
+        "last_year": pa.int64(),
+        "form": pa.string(),
+        "form_rank": pa.int64(),
+        "centre_type": pa.string(),
+        "requires_industry": pa.bool_(),
+    }
+)
+
+SPEAKS_OF = "p.kind = s.kind AND (p.code = s.code OR s.is_prefix AND starts_with(p.code, s.code))"
+"""When a row `s` of the seed has the code `p` of an award, under whatever label."""
+
+MATCHES = f"""{SPEAKS_OF}
         AND p.year BETWEEN s.first_year AND s.last_year
         AND (s.label_pattern = '' OR coalesce(regexp_matches(p.label, s.label_pattern, 'i'), false))"""
 """When a row `s` of the seed speaks of a code `p` of an award, which starts in `p.year`."""
+
+LONGEST = "length(s.code) - CAST(s.is_prefix AS INTEGER) DESC"
+"""The order in which the seed's rows for one code are heard: the whole code, then its longest beginning."""
 
 _PROGRAMME = f"""
     CREATE OR REPLACE TEMP TABLE programme AS
     WITH meant AS (
         SELECT p.kind, p.code, p.label, p.year, s.form, s.form_rank, s.centre_type, s.requires_industry,
-            row_number() OVER (PARTITION BY p.kind, p.code, p.label, p.year ORDER BY s.form_rank, s.line) AS first
+            row_number() OVER (
+                PARTITION BY p.kind, p.code, p.label, p.year ORDER BY {LONGEST}, s.form_rank, s.line
+            ) AS first
         FROM (SELECT DISTINCT kind, code, label, year FROM written) AS p
-        JOIN programme_code AS s ON {_MATCHES}
+        JOIN programme_code AS s ON {MATCHES}
     )
     SELECT
         p.*,
@@ -126,33 +152,24 @@ def match(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def warnings(connection: duckdb.DuckDBPyConnection, file: str) -> list[str]:
-    """Say what the codes in `programme` and the seed do not know of each other, one line each.
+    """Say which codes in `programme` the seed does not know, and which under another label or year, one line each.
 
-    Codes that stand for no form, codes of the seed under a label or in a year it does not mean, and rows of
-    the seed that no code matches.
+    Rows of the seed that no code matches are told once a release (`programme_report`): a part holds some years
+    of one funder, and most rows speak of others.
     """
-    known = "(kind, code) IN (SELECT (kind, code) FROM programme_code)"
+    known = f"EXISTS (SELECT 1 FROM programme_code AS s WHERE {SPEAKS_OF})"
     said = []
     for what, where in (
         ("that the seed programme_codes does not know", f"code IS NOT NULL AND NOT {known}"),
         ("of the seed programme_codes with a label or in a year it does not mean", known),
     ):
-        ((codes, uses),) = connection.execute(
-            f"SELECT count(DISTINCT (kind, code)), count(*) FROM programme WHERE form IS NULL AND {where}"
-        ).fetchall()
+        unmeant = f"FROM programme AS p WHERE form IS NULL AND {where}"
+        ((codes, uses),) = connection.execute(f"SELECT count(DISTINCT (kind, code)), count(*) {unmeant}").fetchall()
         most = connection.execute(
-            f"""SELECT kind || ' ' || code || coalesce(' ' || label, '') || ' ' || count(*) FROM programme
-            WHERE form IS NULL AND {where} GROUP BY kind, code, label
+            f"""SELECT kind || ' ' || code || coalesce(' ' || label, '') || ' ' || count(*)
+            {unmeant} GROUP BY kind, code, label
             ORDER BY count(*) DESC, kind, code, label LIMIT 5"""
         ).fetchall()
         if codes:
             said.append(f"{file}: {codes:,} codes {what}, {uses:,} times: {'; '.join(m for (m,) in most)}")
-    unused = connection.execute(
-        f"""SELECT s.kind || ' ' || s.code FROM programme_code AS s
-        WHERE NOT EXISTS (SELECT 1 FROM programme AS p WHERE {_MATCHES}) ORDER BY s.line"""
-    ).fetchall()
-    if unused:
-        said.append(
-            f"{file}: {len(unused)} rows of the seed programme_codes match nothing: " + ", ".join(u for (u,) in unused)
-        )
     return said

@@ -65,7 +65,7 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
         try:
             vintage = vintage or publish.next_vintage(home)
             reuse = reusing.recall(home, fingerprint.of_deriving(home.seeds))
-            _build(home, built, vintage, made_from, reuse)
+            build(home, built, vintage, made_from, reuse)
             made = Made(publish.publish(home, built, vintage), True)
             reusing.keep(home, reuse, vintage)
             return made
@@ -77,9 +77,13 @@ class ReleaseError(Exception):
     """A release that a gate refused; it says which rule and how to mend it."""
 
 
-def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
+def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
+    """Compute a release of what a home holds into a folder; the caller holds the lock of publishing.
+
+    Raises ReleaseError where a gate refuses it.
+    """
     from expectations.tables import tables
-    from pipelines import settle, write
+    from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
     from pipelines.link import parties, seeds
     from pipelines.link.memory import Memory
@@ -98,6 +102,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             tables_of_seeds = seeds.load(home.seeds)
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
             parties.link(connection, tables_of_seeds, remembered, reuse)
+            same.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
@@ -105,6 +110,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)
             figures = _judge(connection, built, reuse)
+            codes = programme_report.report(connection)
         finally:
             connection.close()
     quality = built / "quality"
@@ -112,6 +118,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
     books = {f"{s}--{p}": m["balance"] for (s, p), m in manifests.items()}
     files.write_json(quality / "balance.json", books)
     files.write_json(quality / "checks.json", figures)
+    files.write_json(quality / "programme_codes.json", codes)
     files.write_json(quality / "frozen.json", {"identity": made_from, "parts": sorted(books)})
     files.write_json(quality / "warnings.json", {f"{s}--{p}": m["warnings"] for (s, p), m in manifests.items()})
     used = [facts[name] for name in sorted({name for name, _ in manifests})]

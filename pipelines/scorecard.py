@@ -93,6 +93,8 @@ def show(
     click.echo("* touches an incomplete year · (s) small base · peers: median of the same kind and country, same year")
     if any(_is_national(row) for row in told):
         click.echo("† in the records' own currency: the release has no rate into euro (iur ingest ecb_rates)")
+    if closed := [name for name in release.restricted if name in {row["source"] for row in told}]:
+        click.echo(f"values of {', '.join(closed)} are for your own use: an export leaves them out (iur export)")
     if untold := list(dict.fromkeys(row["indicator"] for row in rows if row not in told)):
         click.echo(f"\nno value: {', '.join(untold)}")
     if partners:

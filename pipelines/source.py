@@ -104,7 +104,9 @@ class RawTable:
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
     publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
-    it; `any_case` says that the case of column names tells nothing.
+    it; `any_case` says that the case of column names tells nothing. `unread` names columns that are known and
+    of which nothing is read: persons, how to reach them, long texts. `replaces` says that bytes that are not UTF-8
+    are replaced and counted; they refuse their row otherwise.
     """
 
     columns: tuple[str, ...]
@@ -114,6 +116,8 @@ class RawTable:
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
     begins: str = ""
     any_case: bool = False
+    unread: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,12 @@ def load(name: str) -> ModuleType:
     if name not in names():
         raise SourceError(f"no source {name!r}", mend=f"use one of: {', '.join(names())}")
     return importlib.import_module(f"pipelines.sources.{name}")
+
+
+def disabled(name: str) -> str:
+    """Return why a source has nothing to ask for on this machine, or an empty text: only some can be disabled so."""
+    said: str = getattr(load(name), "disabled", str)()
+    return said
 
 
 @cache

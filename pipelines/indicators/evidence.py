@@ -15,6 +15,7 @@ TABLES = (
     "award",
     "award_party",
     "award_programme",
+    "award_same",
     "linked_party",
     "collaboration",
     "survey_value",

@@ -4,7 +4,8 @@ Published by the Publications Office of the EU, about monthly, as one zip per pr
 4.0. It tells each party's kind, its SME flag and its money. Traps: one row mixes decimal points and commas;
 a beneficiary's ecContribution includes its linked third parties, whose own share stands in
 netEcContribution, so that summing both doubles; the same organisation has several PICs, and Greece and the
-United Kingdom are written EL and UK.
+United Kingdom are written EL and UK. What form of collaboration a funding scheme stands for (a partnership
+with industry, a doctoral network) is said by the seed programme_codes, and stands in award_programme.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pipelines import read
+from pipelines import programmes, read
 from pipelines.source import Offer, RawFile, RawTable, Source, SourceError, Span
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from pipelines.http import Download, Session
 
-VERSION = 2
+VERSION = 3
+SEEDS = ("programme_codes",)
+FUNDER = "European Commission"
 
 SOURCE = Source(
     name="cordis",
@@ -39,7 +42,7 @@ SOURCE = Source(
     part_kind="snapshot",
     changes_by="etag",
     first_part="fp7",
-    tables=("award", "award_party"),
+    tables=("award", "award_party", "award_programme"),
     mirror=r"(?i:cordis-(?P<part>fp7|h2020|horizon)(projects-(csv|json)\.zip|(projects|organizations)\.csv))",
     mirror_example="cordis-h2020projects-csv.zip",
     observes={
@@ -48,8 +51,11 @@ SOURCE = Source(
         "cost": "award_party.cost",
         "sme": "award_party.is_sme",
         "status": "award.status",
+        "departures": "award_party.has_left",
         "scheme": "award.scheme",
         "centres": "award.scheme",
+        "doctoral_networks": "award.scheme",
+        "talent_programmes": "award.scheme",
         "dates": "award.starts_on",
     },
     # Grants of a call are signed before they start; a snapshot knows a year's starts once the year is over.
@@ -133,7 +139,11 @@ def normalise(
     tables = _tables(files, scratch)
     for entity, raw in RAW.items():
         _load(connection, entity, raw, tables[entity], reading)
-    for table, query in (("award", _AWARD), ("award_party", _PARTY)):
+    programmes.install(connection, FUNDER)
+    connection.execute(_WRITTEN)
+    programmes.match(connection)
+    reading.warnings += programmes.warnings(connection, ", ".join(file.name for file in files))
+    for table, query in (("award", _AWARD), ("award_party", _PARTY), ("award_programme", _PROGRAMME)):
         for batch in connection.sql(query).to_arrow_reader(read.ROWS):
             yield table, batch
 
@@ -190,8 +200,45 @@ def _load(
             connection.execute(f"INSERT INTO {entity} SELECT * FROM rows")
 
 
+# A scheme is the programme's code, whatever its case ("EuroHPC-RIA"), and its own label. One project has one.
+_WRITTEN = """
+    CREATE OR REPLACE TEMP TABLE written AS
+    SELECT
+        'element' AS kind,
+        upper(blank(fundingScheme)) AS code,
+        blank(fundingScheme) AS label,
+        CAST(extract(year FROM day(startDate)) AS BIGINT) AS year,
+        row_number() OVER (ORDER BY _file, _line) AS _file,
+        1 AS _nth,
+        blank(id) AS id,
+        _file AS file,
+        _line AS line
+    FROM project
+    WHERE blank(fundingScheme) IS NOT NULL
+"""
+
+_PROGRAMME = """
+    SELECT
+        'cordis:' || id AS award_id,
+        'all' AS period,
+        kind,
+        code,
+        label,
+        form,
+        centre_type,
+        requires_industry,
+        file AS _file,
+        line AS _line,
+        NULL::VARCHAR AS _problem,
+        NULL::VARCHAR AS _dropped
+    FROM programme
+"""
+
 _AWARD = """
-    WITH read_ AS (
+    WITH form_by_project AS (
+        SELECT file AS form_file, line AS form_line, form FROM programme WHERE form IS NOT NULL
+    ),
+    read_ AS (
         SELECT
             *,
             number(ecMaxContribution) AS amount_,
@@ -210,6 +257,7 @@ _AWARD = """
         'European Commission' AS funder,
         blank(frameworkProgramme) AS programme,
         blank(fundingScheme) AS scheme,
+        form,
         blank(title) AS title,
         blank(acronym) AS acronym,
         status_ AS status,
@@ -237,6 +285,7 @@ _AWARD = """
         ), '') AS _problem,
         NULL::VARCHAR AS _dropped
     FROM read_
+    LEFT JOIN form_by_project ON form_file = _file AND form_line = _line
 """
 
 _PARTY = """

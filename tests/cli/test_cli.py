@@ -258,7 +258,11 @@ def test_ingest_prints_the_books_and_a_second_time_nothing_changed(iur, tmp_path
     monkeypatch.setenv("IUR_HOME", str(tmp_path / "home"))
     world.write(tmp_path / "m")
     first = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
-    assert [(b["table"], b["read"], b["kept"]) for b in first["books"]] == [("award", 6, 6), ("award_party", 14, 14)]
+    assert [(b["table"], b["read"], b["kept"]) for b in first["books"]] == [
+        ("award", 6, 6),
+        ("award_party", 14, 14),
+        ("award_programme", 6, 6),
+    ]
     again = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
     assert {b["state"] for b in again["books"]} == {"unchanged"}
     assert iur("fetch", "cordis", "--mirror", str(tmp_path / "m")).out == "cordis · h2020: unchanged\n"
@@ -290,8 +294,16 @@ def test_check_finds_nothing_wrong_in_a_sound_home(iur):
     assert {t: (b["read"], b["kept"]) for t, b in cordis["balance"].items()} == {
         "award": (6, 6),
         "award_party": (14, 14),
+        "award_programme": (6, 6),
     }
     assert [c["source"] for c in iur("check", "award", "--json").json] == ["cordis"]
+
+
+def test_check_tells_which_programme_codes_a_release_does_not_use(iur, released):
+    said = [line for line in iur("check").out.splitlines() if line.startswith("programme codes: ")]
+    assert any("European Commission" in line and "match no award: element JTI-*" in line for line in said)
+    assert "no award is at hand of: US National Science Foundation" in said[-1]
+    assert "programme codes: " not in iur("check", "award").out
 
 
 def test_check_names_a_file_that_was_changed_and_a_failed_attempt(iur, released, tmp_path, monkeypatch):

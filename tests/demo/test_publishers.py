@@ -11,6 +11,7 @@ from pipelines import source
 from pipelines.demo import shelf
 from pipelines.demo.publishers import PUBLISHERS, books
 from pipelines.demo.records import World
+from pipelines.demo.server import folders
 
 CHANGED = {
     "ror": {"ror"},
@@ -21,6 +22,8 @@ CHANGED = {
     "nsf_awards": {"nsf_awards/2023"},
     "ncses_herd": {"ncses_herd/2023"},
     "ipeds": {"ipeds/2023"},
+    "autm": {"autm"},
+    "worldbank": set(),
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table."""
 
@@ -41,6 +44,7 @@ def test_every_source_has_a_simulated_publisher():
 def test_a_publisher_sets_the_variables_its_source_reads(name):
     text = Path(source.load(name).__file__).read_text(encoding="utf-8")
     assert set(PUBLISHERS[name].ADDRESSES) == set(re.findall(r"IUR_\w+_URL", text))
+    assert set(folders(PUBLISHERS[name])) == set(re.findall(r"IUR_\w+_PATH", text))
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)
@@ -93,8 +97,8 @@ def test_editions_share_the_files_that_did_not_change(world):
 
 def test_who_does_not_say_what_he_is_is_turned_away(publishers):
     """As HESA's site does; the library's own name is as good as none."""
-    for name in PUBLISHERS:
-        file = PUBLISHERS[name].files(publishers.world)[0]
+    for file in [file for publisher in PUBLISHERS.values() for file in publisher.files(publishers.world)[:1]]:
+        name = file.name.partition("/")[0]
         url = publishers.base + file.path
         assert requests.get(url).status_code == (403 if name in ("hebci", "hesa") else 200)
         assert requests.get(url, headers={"User-Agent": "Mozilla/5.0"}).status_code == 200

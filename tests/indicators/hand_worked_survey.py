@@ -253,7 +253,7 @@ def build(told: Mapping[str, Mapping[str, str]] = TOLD) -> duckdb.DuckDBPyConnec
     figures = rows(told)
     reported = {(r["source"], r["reporter_id"], r["reporter_name"], r["period_end"]) for r in figures}
     content: dict[str, list[dict]] = {
-        **{name: [] for name in ("award", "award_party", "award_programme", "collaboration")},
+        **{name: [] for name in ("award", "award_party", "award_programme", "award_same", "collaboration")},
         "survey_value": figures,
         "linked_party": [_reporter(*key) for key in sorted(reported)],
         "organisation": [_organisation(provider) for provider in PROVIDERS],

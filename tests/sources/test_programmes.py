@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import duckdb
 import pytest
 
-from pipelines import clean, programmes
-from pipelines.sources import nsf_awards
+from pipelines import clean, programme_report, programmes
+from pipelines.sources import cordis, nsf_awards
 
 ROWS = [row for _, row in programmes.rows()]
 
@@ -17,16 +17,20 @@ ROWS = [row for _, row in programmes.rows()]
 def test_every_row_says_what_it_means_and_where_it_is_from():
     assert len(ROWS) > 40
     for row in ROWS:
-        assert row["funder"] == nsf_awards.FUNDER
+        assert row["funder"], row
         assert row["source"], row
-        assert re.fullmatch("[0-9A-Z]{4}", row["code"]), row
+        if row["funder"] == nsf_awards.FUNDER:
+            assert re.fullmatch("[0-9A-Z]{4}", row["code"]), row
+        assert re.fullmatch(r"[^*]+\*?", row["code"]), "a star ends a code"
         assert re.compile(row["label_pattern"])
-        assert bool(row["centre_type"]) == (row["form"] in ("centre", "industry_centre")), row
+        assert row["centre_type"] or row["form"] not in ("centre", "industry_centre"), row
+        # The kind of a form is said of centres, of training and of incubation, and of nothing else.
+        assert not row["centre_type"] or row["form"] in ("centre", "industry_centre", "talent", "incubation"), row
         assert all(not row[y] or 1950 <= int(row[y]) <= 2100 for y in ("first_year", "last_year")), row
 
 
 def test_no_code_and_year_has_two_rows_of_one_label():
-    keys = [(r["kind"], r["code"], r["label_pattern"], r["first_year"]) for r in ROWS]
+    keys = [(r["funder"], r["kind"], r["code"], r["label_pattern"], r["first_year"]) for r in ROWS]
     assert len(keys) == len(set(keys))
 
 
@@ -65,11 +69,11 @@ def test_a_row_that_cannot_be_meant_is_refused_with_its_line(tmp_path):
             list(programmes.rows(path))
 
 
-def matched(codes: list[tuple[str, str, str, int]]) -> list[str | None]:
-    """The form that each of (kind, code, label, year) stands for."""
+def matched(codes: list[tuple[str, str, str, int]], funder: str = nsf_awards.FUNDER) -> list[str | None]:
+    """The form that each of (kind, code, label, year) stands for with a funder."""
     with duckdb.connect() as connection:
         clean.install(connection)
-        programmes.install(connection, nsf_awards.FUNDER)
+        programmes.install(connection, funder)
         connection.execute(
             """CREATE TEMP TABLE written (kind VARCHAR, code VARCHAR, label VARCHAR, year BIGINT, _file BIGINT,
             _nth BIGINT)"""
@@ -90,6 +94,87 @@ def test_a_label_says_more_than_a_code_and_case_says_nothing():
         ("element", "1049", "INDUSTRY-UNIV COOPERATIVE RSCH PROJECTS", 2008),  # known as a reference only
     ]
     assert matched(codes) == ["joint_research", "joint_research", "joint_research", None, None]
+
+
+def test_a_code_with_a_star_stands_for_all_that_begin_so_unless_a_longer_one_speaks():
+    codes = {
+        "JTI-CS": "centre",
+        "HORIZON-JU-RIA": "centre",
+        "HORIZON-JU-CSA": "excluded",
+        "HORIZON-EIT-KIC": "centre",
+        "MSCA-ITN-ETN": "talent",
+        "RIA": "joint_research",
+        "RIA-OTHER": None,  # no star, no beginning
+        "ERC-STG": "excluded",
+    }
+    assert matched([("element", code, code, 2018) for code in codes], cordis.FUNDER) == list(codes.values())
+
+
+def test_the_kind_is_that_of_the_longest_code():
+    with duckdb.connect() as connection:
+        programmes.install(connection, cordis.FUNDER)
+        connection.execute(
+            """CREATE TEMP TABLE written AS
+            SELECT 'element' AS kind, unnest(['MSCA-ITN-ETN', 'MSCA-ITN-EID', 'HORIZON-TMA-MSCA-DN',
+                'HORIZON-TMA-MSCA-DN-ID', 'MSCA-IF-EF-ST']) AS code, '' AS label, 2018 AS year, 1 AS _file, 1 AS _nth"""
+        )
+        programmes.match(connection)
+        kinds = dict(connection.execute("SELECT code, centre_type FROM programme").fetchall())
+    assert kinds == {
+        "MSCA-ITN-ETN": "doctoral_network",
+        "MSCA-ITN-EID": "industrial_doctorate",
+        "HORIZON-TMA-MSCA-DN": "doctoral_network",
+        "HORIZON-TMA-MSCA-DN-ID": "industrial_doctorate",
+        "MSCA-IF-EF-ST": "fellowship",
+    }
+
+
+def test_a_funder_hears_its_own_rows_alone():
+    assert matched([("element", "1504", "GOALI", 2008)], cordis.FUNDER) == [None]
+    assert matched([("element", "1504", "GOALI", 2008)], "") == ["joint_research"]
+
+
+def reported(awards: list[tuple[str, str, str, str, str]]) -> dict:
+    """The report on awards of (award, funder, start, code, label)."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE award (award_id VARCHAR, funder VARCHAR, starts_on DATE)")
+        connection.execute("CREATE TABLE award_programme (award_id VARCHAR, kind VARCHAR, code VARCHAR, label VARCHAR)")
+        for award, funder, start, code, label in awards:
+            connection.execute("INSERT INTO award VALUES (?, ?, ?)", [award, funder, start])
+            connection.execute("INSERT INTO award_programme VALUES (?, 'element', ?, ?)", [award, code, label])
+        return programme_report.report(connection)
+
+
+def test_codes_and_seed_are_held_against_each_other_once_a_release():
+    told = reported(
+        [
+            ("n:1", nsf_awards.FUNDER, "2015-01-01", "1504", "GOALI"),
+            ("n:2", nsf_awards.FUNDER, "2015-01-01", "7364", "Info Integration"),
+            ("n:3", nsf_awards.FUNDER, "2016-01-01", "7364", "Info Integration"),
+            ("n:4", nsf_awards.FUNDER, "2016-01-01", "9999", ""),
+            ("n:5", nsf_awards.FUNDER, "2008-01-01", "8023", "Health Care Enterprise Systems"),
+        ]
+    )
+    nsf = told["funders"][nsf_awards.FUNDER]
+    assert (nsf["codes"], nsf["unknown"], nsf["awards_unknown"]) == (4, 2, 3)
+    assert nsf["most_used_unknown"][0] == {"kind": "element", "code": "7364", "label": "Info Integration", "awards": 2}
+    unused = {(row["kind"], row["code"]) for row in nsf["unused"]}
+    assert ("element", "1504") not in unused
+    # Its label is another programme's, so that the row of I-Corps was not used.
+    assert {("reference", "1504"), ("element", "8023"), ("element", "5761")} <= unused
+    assert cordis.FUNDER in told["absent"]
+    lines = list(programme_report.lines(told))
+    assert lines[0].startswith(
+        "US National Science Foundation: 2 of 4 programme codes stand for no form: 7364 Info Integration (2), 9999 (1)"
+    )
+    assert "rows of the seed programme_codes match no award: reference 1504 (line 3), element 5761" in lines[1]
+    assert "European Commission" in lines[2]
+
+
+def test_a_release_of_no_awards_has_no_codes():
+    told = reported([])
+    assert told["funders"] == {}
+    assert nsf_awards.FUNDER in told["absent"]
 
 
 @pytest.mark.real

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, ipeds, ncses_herd, nsf_awards, ror
+from pipelines.demo.publishers import (
+    autm,
+    cordis,
+    ecb_rates,
+    gtr,
+    hebci,
+    hesa,
+    ipeds,
+    ncses_herd,
+    nsf_awards,
+    ror,
+    worldbank,
+)
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -15,6 +27,9 @@ PUBLISHERS: dict[str, Publisher] = {
     "nsf_awards": nsf_awards,
     "ncses_herd": ncses_herd,
     "ipeds": ipeds,
+    "gtr": gtr,
+    "autm": autm,
+    "worldbank": worldbank,
 }
 """The registry first: what others publish is linked to it."""
 

@@ -70,4 +70,5 @@ def _books(snapshot: Snapshot) -> dict[str, Book]:
     return {
         "award": Book(projects, projects - bad, bad),
         "award_party": Book(read, read - refused - sum(dropped.values()), refused, dropped),
+        "award_programme": Book(projects, projects - bad, dropped={"parent_quarantined": bad} if bad else {}),
     }
