@@ -62,10 +62,13 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
         yield f"no award is at hand of: {', '.join(told['absent'])}, whose rows of programme_codes wait"
 
 
-_USED_CODE = """
+_SHARED = " ".join(f"WHEN '{source}' THEN '{funder}'" for source, funder in programmes.SHARED.items())
+_FUNDER = f"CASE split_part(award_id, ':', 1) {_SHARED} ELSE funder END"
+
+_USED_CODE = f"""
 CREATE OR REPLACE TEMP TABLE used_code AS
 WITH begun AS (
-    SELECT award_id, any_value(funder) AS funder, CAST(extract(year FROM min(starts_on)) AS BIGINT) AS year
+    SELECT award_id, any_value({_FUNDER}) AS funder, CAST(extract(year FROM min(starts_on)) AS BIGINT) AS year
     FROM award
     GROUP BY award_id
 )

@@ -36,6 +36,9 @@ SBIR awards refer to IUCRC where the firm is a member of a centre, and stay SBIR
 
 KINDS = ("element", "reference")
 
+SHARED = {"gtr": "UK Research and Innovation"}
+"""The seed's funder for sources whose codes several funders share: GtR's awards are of one council or another."""
+
 
 class SeedError(ValueError):
     """A row of a seed that cannot be meant: file, line and what is wrong."""

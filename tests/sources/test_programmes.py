@@ -145,6 +145,20 @@ def reported(awards: list[tuple[str, str, str, str, str]]) -> dict:
         return programme_report.report(connection)
 
 
+def test_codes_that_several_funders_share_are_held_against_the_seed_together():
+    told = reported(
+        [
+            ("gtr:1", "EPSRC", "2015-01-01", "Studentship", "Studentship"),
+            ("gtr:2", "Innovate UK", "2015-01-01", "Loan", "Loan"),
+        ]
+    )
+    found = told["funders"]["UK Research and Innovation"]
+    assert set(told["funders"]) == {"UK Research and Innovation"}
+    assert [(c["code"], c["awards"]) for c in found["most_used_unknown"]] == [("Loan", 1)]
+    assert "Studentship" not in {row["code"] for row in found["unused"]}
+    assert "UK Research and Innovation" not in told["absent"]
+
+
 def test_codes_and_seed_are_held_against_each_other_once_a_release():
     told = reported(
         [

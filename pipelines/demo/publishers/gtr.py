@@ -95,7 +95,7 @@ def _answer(
     page, size = (question.one(name, default) for name, default in (("p", "1"), ("s", "20")))
     if not (page.isdigit() and int(page) and size.isdigit() and 10 <= int(size) <= 100):
         return _failure(400, f"Invalid request: p = {page}, s = {size}")
-    if question.one("q"):
+    if question.one("q") or fault.is_empty:
         total = 0  # nothing here holds any word that somebody looks for
     first, step = (int(page) - 1) * int(size), int(size)
     said = total + (fault.moves if first else 0)
@@ -116,12 +116,17 @@ def _answer(
 def _one(there: Gateway, listed: List, total: int, id_: str) -> Reply:
     """Answer with the record of a GUID; an unknown project is answered with the first one there is."""
     number = int(id_[-12:], 16) if re.fullmatch(r"[0-9A-F-]{36}", id_) else FEW
-    place = number // 2 if listed.array == "fund" else number
-    if id_ == guid(listed.kind, number) and place < total and listed.number(there, place) in (number, number - 1):
+    if id_ == guid(listed.kind, number) and _is_there(there, listed, total, number):
         return Reply(listed.write(there, number).encode(), kind=VENDOR)
     if listed.array == "project":
         return Reply(listed.write(there, 0).encode(), kind=VENDOR)
     return _failure(404, "Not found")
+
+
+def _is_there(there: Gateway, listed: List, total: int, number: int) -> bool:
+    if listed.array == "fund":
+        return number // 2 < there.size and (number % 2 == 0 or there.has_expenditure(number // 2))
+    return number < total
 
 
 def _failure(status: int, text: str) -> Reply:
