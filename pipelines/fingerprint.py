@@ -44,12 +44,12 @@ def of_source(module: ModuleType, home_seeds: Path | None = None) -> str:
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:
-    """Return what the answer to a name depends on: the registry, the seeds and the code that links."""
+    """Return what the answer to a name depends on: registry, directories, the seeds and the code that links."""
     registry = [
         f"{table} {facts['sha256']}"
         for manifest in manifests.values()
         for table, facts in sorted(manifest["tables"].items())
-        if table.startswith("registry_")
+        if table.startswith(("registry_", "directory_"))
     ]
     code = sorted((_ROOT / "pipelines" / "link").glob("*.py"))
     return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in code))

@@ -10,6 +10,7 @@ from pipelines.demo.publisher import Book, Endpoint, Posted
 from pipelines.demo.publishers import PUBLISHERS, books
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers, folders
+from pipelines.source import load
 from pipelines.window import Window
 from tests.demo.conftest import RECENT
 from warehouse import files
@@ -25,7 +26,7 @@ PARTS = list(
         (source, one.part)
         for source in PUBLISHERS
         for one in published(source, World())
-        if source not in ("nsf_awards", "nih_reporter") or RECENT.holds(one.part)
+        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(one.part)
     )
 )
 FILED = [(s, part) for s, part in PARTS if part in {file.part for file in PUBLISHERS[s].files(World())}]

@@ -22,6 +22,8 @@ CHANGED = {
     "nsf_awards": {"nsf_awards/2023"},
     "nih_reporter": {"nih_reporter/2025"},
     "sbir": {"sbir"},
+    "ncses_herd": {"ncses_herd/2023"},
+    "ipeds": {"ipeds/2023"},
     "gtr": set(),
     "autm": {"autm"},
     "worldbank": set(),
