@@ -73,7 +73,8 @@ def test_every_cell_becomes_a_row_of_one_series(home, tmp_path):
     book = outcome.manifest["balance"]["survey_value"]
     assert (book["read"], book["kept"], book["quarantined"]) == (600, 600, 0)
     assert not outcome.warnings
-    assert outcome.manifest["observes"] == ["knowledge_exchange"]
+    told = ["invention_disclosures", "knowledge_exchange", "licence_income", "patent_filings", "patent_grants"]
+    assert outcome.manifest["observes"] == [*told, "ventures_formed"]
 
 
 def test_a_row_says_who_reported_what_for_which_year(read):
