@@ -6,7 +6,7 @@ INSTALL = UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/py
 SIDE_BY_SIDE = -n auto --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo airflow test test-fast lint format bench clean
+.PHONY: help demo airflow test test-fast lint format bench docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ format: .venv/dev ## Format the code
 bench: .venv/dev ## Measure linking on the labelled names, and the reading of the DAGs
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
+
+docs: .venv/dev ## Write the pages of the sources and the table of faults anew
+	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'
+	@IUR_WRITE_DOCS=1 $(BIN)/pytest tests/faults/test_matrix.py
 
 clean: ## Remove what the targets made, the data home apart
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

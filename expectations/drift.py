@@ -19,6 +19,8 @@ REFERENCES = (
     ("institution", "organisation_id", "organisation", "organisation_id"),
     ("linked_party", "organisation_id", "organisation", "organisation_id"),
     ("name_link", "credited_id", "organisation", "organisation_id"),
+    ("award_same", "award_id", "award", "award_id"),
+    ("award_same", "same_as", "award", "award_id"),
 )
 """Child table and column, and the table and column that must know its values."""
 

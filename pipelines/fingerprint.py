@@ -19,6 +19,7 @@ _DERIVING = (
     "pipelines/part.py",
     "pipelines/parts.py",
     "pipelines/release.py",
+    "pipelines/same.py",
     "pipelines/settle.py",
     "pipelines/source.py",
     "pipelines/sources",

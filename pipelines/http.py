@@ -1,14 +1,15 @@
-"""One polite session: conditional requests, retries that honour Retry-After, resume of cut bodies.
+"""One polite session: paced by host, conditional requests, retries that honour Retry-After, resume of cut bodies.
 
 It refuses what is not the promised data: a web page where a file was promised, a body shorter than
 announced, a checksum that is not the publisher's.
 """
 
-import hashlib
 import json
+import logging
 import os
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,12 +18,15 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from pipelines import read
-from pipelines.source import MissingError, SourceError
-from warehouse import files
+from pipelines import bodies, keys, lease, read
+from pipelines.source import MissingError, Source, SourceError
+
+log = logging.getLogger("iur")
 
 ATTEMPTS = 5
-CHUNK = 1 << 18
+REDIRECTS = 10
+TIMEOUT = (10, 60)
+"""Seconds to wait for a connection, and for the next bytes of an answer."""
 
 
 @dataclass(frozen=True)
@@ -46,74 +50,84 @@ class Download:
     announced: int | None = None
 
 
+@dataclass(frozen=True)
+class Ask:
+    """One request: an address, the headers beside the session's own, and a JSON body, which makes it a POST."""
+
+    url: str
+    json: Any = None
+    headers: Mapping[str, str] | None = None
+
+
 class Session:
     """Requests to publishers. `former` holds the validators of what we already have, by address.
 
-    A host is asked for one thing at a time, by all the sessions of a `home` together, whichever process they are
-    in. Raises SourceError for every failure, `transient` where trying again later may help.
+    A host is asked for one thing at a time and no sooner than `pace` seconds after the last request, by all the
+    sessions of a `home` together, whichever process they are in. `secret` is sent in `header` to `hosts` alone.
+    Raises SourceError for every failure, `transient` where trying again later may help.
     """
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, pace: float = 0, secret: str = "", header: str = "") -> None:
         self.former: dict[str, Validators] = {}
         self._home = home
-        self._session = requests.Session()
+        said = os.environ.get("IUR_PACE_SECONDS")
+        self._pace = pace if said is None else float(said)
+        self._secret, self._header = secret, header
+        self._session = _KeepingSecrets(header)
+        self._session.max_redirects = REDIRECTS
         contact = os.environ.get("IUR_CONTACT", "")
         self._session.headers["User-Agent"] = f"iur-observatory/0.1 ({contact or 'no contact given'})"
         # Bodies must arrive as announced to be resumed, so no transport compression.
         self._session.headers["Accept-Encoding"] = "identity"
-        self._wait = float(os.environ.get("IUR_RETRY_SECONDS", "1"))
-        retries = urllib3.Retry(
-            total=ATTEMPTS,
-            backoff_factor=self._wait,
-            backoff_max=120,
-            status_forcelist=(429, 500, 502, 503, 504),
-            respect_retry_after_header=True,
-            retry_after_max=600,
-            raise_on_status=False,
-        )
-        self._session.mount("http://", HTTPAdapter(max_retries=retries))
-        self._session.mount("https://", HTTPAdapter(max_retries=retries))
+        if secret:
+            self._session.headers[header] = secret
+        # The library's own tries would not wait for the host's turn.
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=0))
 
-    def _turn(self, url: str) -> AbstractContextManager[None]:
-        """Wait until no other session of the home asks the host for anything."""
-        if self._home is None:
-            return nullcontext()
-        host = urlsplit(url).netloc.replace(":", "-")
-        return files.lock(self._home / "locks" / f"host={host}.lock")
+    @classmethod
+    def of(cls, home: Path | None, source: Source) -> "Session":
+        """Return a session for a source: at its publisher's pace, with its key where it has one."""
+        return cls(home, source.pace, keys.key(source.key_variable), source.key_header)
 
-    def text(self, url: str) -> str:
+    def text(self, url: str, headers: Mapping[str, str] | None = None) -> str:
         """Return the text at an address; a listing that is cut on the way is asked for again."""
-        with self._turn(url):
-            return self._text(url)
+        _, body, encoding = self.answer(Ask(url, headers=headers))
+        return body.decode(encoding or "utf-8", errors="replace")
 
-    def _text(self, url: str) -> str:
-        for attempt in range(ATTEMPTS):
-            answer = self._get(url, {}, stream=True)
-            try:
-                return str(answer.text)
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                if attempt == ATTEMPTS - 1:
-                    raise SourceError(
-                        f"the listing was cut {ATTEMPTS} times",
-                        file=url,
-                        rule="whole body",
-                        mend="try again later",
-                        transient=True,
-                    ) from error
-        raise AssertionError  # the loop returns or raises
-
-    def json(self, url: str) -> Any:
+    def json(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """Return the parsed JSON at an address."""
-        text = self.text(url)
+        text = self.text(url, headers)
         try:
             return json.loads(text)
         except ValueError as error:
-            raise SourceError(
+            raise self.failure(
                 f"answered something that is not JSON: {text[:80]!r}",
                 file=url,
                 rule="listing",
                 mend="open the address in a browser: the listing has moved or is being repaired",
             ) from error
+
+    def answer(self, ask: Ask, expected: frozenset[int] = frozenset()) -> tuple[int, bytes, str]:
+        """Return the status, the whole body and its encoding; statuses that are no failure are `expected`.
+
+        An answer that is cut or damaged on the way is asked for again.
+        """
+        with lease.turn(self._home, ask.url, self._pace) as turn:
+            for attempt in range(ATTEMPTS):
+                got = self._send(turn, ask, expected)
+                try:
+                    return got.status_code, bodies.read(got), got.encoding or ""
+                except bodies.DamagedError as error:
+                    if attempt == ATTEMPTS - 1:
+                        raise self.failure(
+                            f"the answer was cut or damaged {ATTEMPTS} times",
+                            file=ask.url,
+                            rule="whole body",
+                            mend="try again later",
+                            transient=True,
+                        ) from error
+        raise AssertionError  # the loop returns or raises
 
     def download(self, url: str, into: Path, checksum: str = "") -> Download:
         """Bring a file, whole, under its path `into`; nothing if the server says it did not change.
@@ -121,26 +135,25 @@ class Session:
         A body that was cut, now or in an earlier run, is resumed where the server vouches that it is the same
         file. `checksum` is `algorithm:hex` as announced by the publisher.
         """
-        with self._turn(url):
-            return self._download(url, into, checksum)
+        with lease.turn(self._home, url, self._pace) as turn:
+            return self._download(turn, url, into, checksum)
 
-    def _download(self, url: str, into: Path, checksum: str) -> Download:
+    def _download(self, turn: lease.Turn, url: str, into: Path, checksum: str) -> Download:
         partial, notes = into.with_name(into.name + ".partial"), into.with_name(into.name + ".validators")
         for attempt in range(ATTEMPTS):
-            headers = self._conditions(url, partial, notes)
-            answer = self._get(url, headers, stream=True)
+            answer = self._send(turn, Ask(url, headers=self._conditions(url, partial, notes)), frozenset((304, 416)))
             if answer.status_code == 304:
                 return Download(url, None, self.former[url])
             validators = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-            if answer.status_code == 416 or (answer.status_code == 206 and _total(answer) is None):
+            if answer.status_code == 416 or (answer.status_code == 206 and bodies.whole(answer) is None):
                 partial.unlink(missing_ok=True)
                 continue
             resumed = partial.stat().st_size if answer.status_code == 206 and partial.exists() else 0
             notes.write_text(json.dumps(vars(validators)))
-            if self._body(answer, partial, resumed):
+            if bodies.write(answer, partial, resumed):
                 break
             if attempt == ATTEMPTS - 1:
-                raise SourceError(
+                raise self.failure(
                     f"the body was cut {ATTEMPTS} times, at {partial.stat().st_size:,} bytes",
                     file=url,
                     rule="whole body",
@@ -148,9 +161,17 @@ class Session:
                     transient=True,
                 )
         else:
-            raise SourceError("cannot be resumed", file=url, rule="whole body", mend="run it again", transient=True)
+            raise self.failure("cannot be resumed", file=url, rule="whole body", mend="run it again", transient=True)
         read.refuse_html(partial, url)
-        _verify(partial, checksum, url)
+        if said := bodies.other_checksum(partial, checksum):
+            partial.unlink()
+            raise self.failure(
+                said,
+                file=url,
+                rule="checksum",
+                mend="run it again; if it stays so, the publisher's listing or file is wrong",
+                transient=True,
+            )
         notes.unlink(missing_ok=True)
         partial.replace(into)
         return Download(url, into, validators)
@@ -167,66 +188,98 @@ class Session:
         asked = {"If-None-Match": had.etag, "If-Modified-Since": had.last_modified}
         return {name: value for name, value in asked.items() if value}
 
-    def _get(self, url: str, headers: dict[str, str], stream: bool = False) -> requests.Response:
+    def _send(self, turn: lease.Turn, ask: Ask, expected: frozenset[int]) -> requests.Response:
+        """Ask until the publisher answers, or raise the last failure: each try takes its turn and backs off."""
+        retries = urllib3.Retry(
+            ATTEMPTS,
+            backoff_factor=float(os.environ.get("IUR_RETRY_SECONDS", "1")),
+            backoff_max=120,
+        )
+        while True:
+            turn.begin()
+            failure, answer = self._once(ask, expected)
+            if failure is None:
+                assert answer is not None
+                return answer
+            if not failure.transient:
+                raise failure
+            try:
+                retries = retries.increment(error=failure)
+            except urllib3.exceptions.MaxRetryError:
+                raise failure from None
+            asked = retries.get_retry_after(answer.raw) if answer is not None else None
+            wait = min(asked or retries.get_backoff_time(), lease.MOST)
+            log.info("%s; asking again in %.0f s", failure.what, wait)
+            turn.wait(wait)
+
+    def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
         try:
-            answer = self._session.get(url, headers=headers, stream=stream, timeout=(10, 60))
+            answer = self._session.request(
+                "GET" if ask.json is None else "POST",
+                ask.url,
+                json=ask.json,
+                headers=dict(ask.headers or {}),
+                stream=True,
+                timeout=TIMEOUT,
+            )
+        except requests.TooManyRedirects:
+            mend = "open the address in a browser: the publisher's site is being repaired, or asks for a cookie"
+            return self.failure("redirects in a circle", file=ask.url, rule="network", mend=mend), None
         except requests.RequestException as error:
-            raise SourceError(
+            return self.failure(
                 f"cannot be reached: {type(error).__name__}",
-                file=url,
+                file=ask.url,
                 rule="network",
                 mend="check the network, or read files brought by hand with --mirror DIR",
                 transient=True,
-            ) from error
-        if answer.status_code >= 400 and answer.status_code != 416:
-            later = answer.status_code == 429 or answer.status_code >= 500
-            kind = MissingError if answer.status_code in (404, 410) else SourceError
-            raise kind(
-                f"answered {answer.status_code} {answer.reason}",
-                file=url,
-                rule="network",
-                mend="try again later" if later else "the address has moved: compare it with the source's page",
-                transient=later,
-            )
-        return answer
+            ), None
+        if answer.status_code < 400 or answer.status_code in expected:
+            return None, answer
+        answer.close()
+        return self.refused(ask.url, answer.status_code), answer
 
-    def _body(self, answer: requests.Response, partial: Path, resumed: int) -> bool:
-        """Write the body; return whether it arrived whole."""
-        announced = _total(answer) if resumed else _length(answer)
-        try:
-            with partial.open("ab" if resumed else "wb") as file:
-                # read1 hands over what has arrived: iter_content would lose the piece in which the body is cut.
-                while chunk := answer.raw.read1(CHUNK):
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-        except (requests.RequestException, urllib3.exceptions.HTTPError):
-            return False
-        return announced is None or partial.stat().st_size == announced
+    def refused(self, url: str, status: int, body: bytes = b"") -> SourceError:
+        """Return the failure that an answer's status stands for, with the first words of its body."""
+        mend = "the address has moved: compare it with the source's page"
+        if status in LATER:
+            mend = "try again later"
+        elif status in (401, 403):
+            mend = "the publisher turns us away: see what the source's page asks for"
+            mend = "the key may have expired: get a new one from the publisher" if self._secret else mend
+        kind = MissingError if status in (404, 410) else SourceError
+        words = body[:200].decode(errors="replace").strip()
+        what = f"answered {status} {HTTPStatus(status).phrase if status in list(HTTPStatus) else ''}".strip()
+        what += f": {words}" if words else ""
+        return self.failure(what, kind, file=url, rule="network", mend=mend, transient=status in LATER)
 
-
-def _length(answer: requests.Response) -> int | None:
-    said = answer.headers.get("Content-Length", "")
-    return int(said) if said.isdigit() else None
-
-
-def _total(answer: requests.Response) -> int | None:
-    said = answer.headers.get("Content-Range", "").rpartition("/")[2]
-    return int(said) if said.isdigit() else None
+    def failure(
+        self,
+        what: str,
+        kind: type[SourceError] = SourceError,
+        *,
+        file: str,
+        rule: str,
+        mend: str,
+        transient: bool = False,
+    ) -> SourceError:
+        """Return a failure in whose words the session's key cannot be read."""
+        what, file = (keys.hide(text, self._secret) for text in (what, file))
+        return kind(what, file=file, rule=rule, mend=mend, transient=transient)
 
 
-def _verify(path: Path, checksum: str, url: str) -> None:
-    if not checksum:
-        return
-    algorithm, _, expected = checksum.partition(":")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, algorithm).hexdigest()
-    if found != expected:
-        path.unlink()
-        raise SourceError(
-            f"has {algorithm} {found}, the publisher announces {expected}",
-            file=url,
-            rule="checksum",
-            mend="run it again; if it stays so, the publisher's listing or file is wrong",
-            transient=True,
-        )
+LATER = frozenset((429, 500, 502, 503, 504))
+"""Statuses after which trying again may help."""
+
+
+class _KeepingSecrets(requests.Session):
+    """A session that takes its key off where it is redirected to another host: requests only does so for its own."""
+
+    def __init__(self, header: str) -> None:
+        super().__init__()
+        self._header = header
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Leave out what another host must not see."""
+        super().rebuild_auth(prepared_request, response)
+        if urlsplit(prepared_request.url).netloc != urlsplit(response.request.url).netloc:
+            prepared_request.headers.pop(self._header, None)

@@ -1,6 +1,7 @@
 """One page on a source, a table or an indicator, made from its declaration."""
 
 import inspect
+from pathlib import Path
 
 from expectations.contract import dictionary
 from expectations.tables import tables
@@ -36,7 +37,7 @@ def source_page(name: str) -> str:
         f"- Licence: {s.licence} ({s.licence_url}); redistribution {'yes' if s.is_redistributable else '**no**'}",
         f"- Cite as: {s.citation}",
         f"- Cadence: {s.cadence}; parts: {s.part_kind}; changes told by {s.changes_by}",
-        f"- Key: {s.key_variable or 'none needed'}",
+        f"- Key: {s.key_variable or 'none needed'}; pace: {s.pace:g} s between two requests",
         f"- Tables: {', '.join(s.tables)}",
         f"- Tells: {', '.join(sorted(s.observes)) or 'identity only'}",
         f"- Files in a mirror: {s.name}/{s.mirror_example}",
@@ -46,6 +47,20 @@ def source_page(name: str) -> str:
         *(f"| {n} | {raw.core} | {', '.join(raw.columns)} |" for n, raw in module.RAW.items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def write(folder: Path) -> dict[str, str]:
+    """Write the page of every source into a folder, as its documentation; return them by file name."""
+    pages = {f"{name}.md": source_page(name) for name in names()}
+    rows = [f"| [{name}]({name}.md) | {load(name).SOURCE.title} | {load(name).SOURCE.publisher} |" for name in names()]
+    said = "Written by `make docs` from the modules of `pipelines/sources/`; `iur describe NAME` prints the same."
+    pages["README.md"] = "\n".join(
+        ["# Sources", "", said, "", "| source | title | publisher |", "|---|---|---|", *rows, ""]
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return pages
 
 
 def _interval(indicator: Indicator) -> str:

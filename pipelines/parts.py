@@ -47,11 +47,14 @@ def digests(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence
     return {(source, part): digest for source, part, digest in found}
 
 
-def groups(connection: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict[Part, tuple[Part, ...]]:
+def groups(
+    connection: duckdb.DuckDBPyConnection, parts: Iterable[Part], joined: Iterable[tuple[Part, Part]] = ()
+) -> dict[Part, tuple[Part, ...]]:
     """Return with each part those that have a record in common with it, directly or through others.
 
     HESA's tables do: one report, linked once, has its income in one part and its staff in another. An output
-    belongs to every award that claims it, and a venture is the output of its id.
+    belongs to every award that claims it, and a venture is the output of its id. `joined` are pairs of parts that
+    belong together for another reason.
     """
     together = {part: {part} for part in parts}
     told = [(r.table, r.table, r.record_id) for r in RECORDS]
@@ -67,19 +70,24 @@ def groups(connection: duckdb.DuckDBPyConnection, parts: Iterable[Part]) -> dict
             FROM (SELECT source, part, record_table, record_id FROM linked_party UNION ALL {records})
             GROUP BY source, record_table, record_id HAVING min(part) <> max(part))"""
     ).fetchall()
-    for source, names in shared:
-        joined = set().union(*(together.get((source, n), {(source, n)}) for n in names))
-        together |= dict.fromkeys(joined, joined)
+    together_ = [[(source, n) for n in names] for source, names in shared]
+    for several in [*together_, *map(list, joined)]:
+        found = set().union(*(together.get(part, {part}) for part in several))
+        together |= dict.fromkeys(found, found)
     return {part: tuple(sorted(together[part])) for part in parts}
 
 
-def keys(connection: duckdb.DuckDBPyConnection, told: Sequence[Mapping[Part, str]]) -> dict[str, str]:
-    """Return one key a part over what several mappings tell of it and of the parts that share records with it."""
+def keys(
+    connection: duckdb.DuckDBPyConnection,
+    told: Sequence[Mapping[Part, str]],
+    joined: Iterable[tuple[Part, Part]] = (),
+) -> dict[str, str]:
+    """Return one key a part over what several mappings tell of it and of the parts it belongs with (`groups`)."""
     parts = sorted(set().union(*told))
     own = {part: files.digest(name(part), *(tells.get(part, "") for tells in told)) for part in parts}
     return {
         name(part): files.digest(*(own[p] for p in group if p in own))
-        for part, group in groups(connection, parts).items()
+        for part, group in groups(connection, parts, joined).items()
     }
 
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,8 @@ def columns(found: list[str], raw: RawTable, name: str, line: int = 1) -> tuple[
     known, optional = ({n: named(n) for n in promised} for promised in (raw.columns, raw.optional))
     missing = [n for n, there in known.items() if there is None]
     taken = {there for there in (*known.values(), *optional.values()) if there}
-    new = [f for f in found if f not in taken]
+    unread = {plain(name) for name in raw.unread}
+    new = [f for f in found if f not in taken and plain(f) not in unread]
     if missing:
         raise SourceError(
             f"column missing: {', '.join(missing)}" + (f"; not known: {', '.join(new)}" if new else ""),
@@ -129,7 +131,8 @@ def delimited(
     # Bytes that are not UTF-8 become surrogates, so that only their rows are refused, not the file.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines, before = _from_header(file, raw.begins, name) if raw.begins else (file, 0)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        odd = Counter[str]()
+        reader = csv.reader(_replaced(lines, odd) if raw.replaces else lines, delimiter=delimiter, strict=True)
         try:
             header = next(reader, [])
         except csv.Error as error:
@@ -145,9 +148,40 @@ def delimited(
         at = {h: i for i, h in enumerate(header)}
         places = [at[mapping[n]] if n in mapping else None for n in names]
         is_open = not _ends_a_line(path)
-        for batch in _batches(_rows(reader, len(header), name, before, is_open), names, places, name):
+        rows = _rows(reader, len(header), name, before, is_open)
+        if raw.unread:
+            rows, places = _narrowed(rows, places)
+        for batch in _batches(rows, names, places, name):
             reading.saw(raw, batch.num_rows)
             yield batch
+        if odd["bytes"]:
+            reading.warnings.append(
+                f"{name}: {odd['bytes']:,} bytes that are not UTF-8, on {odd['lines']:,} lines, are replaced by \ufffd"
+            )
+
+
+def _replaced(lines: Iterable[str], odd: Counter[str]) -> Iterator[str]:
+    """Put the replacement character in the place of bytes that could not be decoded, and count them."""
+    for line in lines:
+        if not line.isascii() and (found := _ESCAPED.findall(line)):
+            odd.update(bytes=len(found), lines=1)
+            line = _ESCAPED.sub("\ufffd", line)
+        yield line
+
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""How Python writes bytes that it could not decode (PEP 383)."""
+
+
+def _narrowed(
+    rows: Iterator[tuple[list[str] | None, int, str | None]], places: list[int | None]
+) -> tuple[Iterator[tuple[list[str] | None, int, str | None]], list[int | None]]:
+    """Keep of every row only the cells that are wanted, so that long texts nobody reads are not held."""
+    wanted = [place for place in places if place is not None]
+    numbers = itertools.count()
+    narrow = [None if place is None else next(numbers) for place in places]
+    kept = ((cells and [cells[place] for place in wanted], line, problem) for cells, line, problem in rows)
+    return kept, narrow
 
 
 def _from_header(file: TextIO, begins: str, name: str) -> tuple[Iterable[str], int]:

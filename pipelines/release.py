@@ -79,7 +79,7 @@ class ReleaseError(Exception):
 
 def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
     from expectations.tables import tables
-    from pipelines import programme_report, settle, write
+    from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
     from pipelines.link import parties, seeds
     from pipelines.link.memory import Memory
@@ -98,6 +98,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             tables_of_seeds = seeds.load(home.seeds)
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
             parties.link(connection, tables_of_seeds, remembered, reuse)
+            same.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
@@ -105,7 +106,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)
             figures = _judge(connection, built, reuse)
-            codes = programme_report.report(connection)
+            codes = programme_report.report(connection, {name: s.codes_of for name, s in facts.items()})
         finally:
             connection.close()
     quality = built / "quality"

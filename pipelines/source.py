@@ -36,7 +36,10 @@ class Source:
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
     year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
     often that every night asks for them (0: all parts are asked for). `primaries` names the table of which a part
-    must have rows, for parts other than those whose first table is `tables[0]`.
+    must have rows, for parts other than those whose first table is `tables[0]`. `codes_of` is the funder under which
+    the seed programme_codes speaks of its codes, where the awards name others. `pace` is the number of seconds
+    between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
+    and `key_header` the header in which it is sent.
     """
 
     name: str
@@ -56,12 +59,15 @@ class Source:
     mirror: str
     mirror_example: str
     key_variable: str = ""
+    key_header: str = "X-API-Key"
+    pace: float = 1.0
     observes: dict[str, str] = field(default_factory=dict)
     lag_days: int = 0
     spans: dict[str, Span] = field(default_factory=dict)
     part_years: tuple[int, int] | None = None
     recent_parts: int = 0
     primaries: dict[str, str] = field(default_factory=dict)
+    codes_of: str = ""
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""
@@ -100,7 +106,9 @@ class RawTable:
     `formerly` maps today's name to the names of older vintages. `core` is the core table that has one row
     for each row of this one, so that the two counts can be held against each other. `key` is the
     publisher's own key. `begins` is a pattern of the header line, for files in which other lines stand before
-    it; `any_case` says that the case of column names tells nothing.
+    it; `any_case` says that the case of column names tells nothing. `unread` names columns that are known and
+    of which nothing is read: persons, how to reach them, long texts. `replaces` says that bytes that are not UTF-8
+    are replaced and counted; they refuse their row otherwise.
     """
 
     columns: tuple[str, ...]
@@ -110,6 +118,8 @@ class RawTable:
     formerly: dict[str, tuple[str, ...]] = field(default_factory=dict)
     begins: str = ""
     any_case: bool = False
+    unread: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

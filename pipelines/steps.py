@@ -70,6 +70,10 @@ def fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | Non
         return is_new
 
 
+def _session(home: store.Home, source: str) -> Session:
+    return Session.of(home.root, load(source).SOURCE)
+
+
 def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> bool:
     former = files.read_json(home.receipt(offer.source, offer.part))
     if former and not force and offer.version and offer.version == former["version"]:
@@ -196,7 +200,7 @@ def ingest(
     fails is an outcome of the part `*`.
     """
     store.recover(home)
-    session = Session(home.root)
+    session = _session(home, source)
     warnings: list[str] = []
     try:
         found = choose(home, load(source).SOURCE, offers(source, session, mirrored, warnings), window, mirrored)
@@ -255,7 +259,7 @@ def backfill(
         )
     store.recover(home)
     warnings: list[str] = []
-    found = choose(home, facts, offers(source, Session(home.root), mirrored, warnings), window, mirrored)
+    found = choose(home, facts, offers(source, _session(home, source), mirrored, warnings), window, mirrored)
     outcomes = {offer.part: _as_it_stands(home, offer, force) for offer in found}
     todo = [offer for offer in found if isinstance(offer, Offer) and outcomes[offer.part] is None]
     if jobs <= 1:
@@ -270,7 +274,7 @@ def backfill(
 
 
 def _one(home: store.Home, offer: Offer, mirrored: Path | None, force: bool) -> Outcome:
-    return ingest_part(home, offer, Session(home.root), mirrored, force)
+    return ingest_part(home, offer, _session(home, offer.source), mirrored, force)
 
 
 def _as_it_stands(home: store.Home, offer: Offer | SourceError, force: bool = False) -> Outcome | None:
@@ -287,8 +291,12 @@ def _as_it_stands(home: store.Home, offer: Offer | SourceError, force: bool = Fa
 
 
 def at_hand(mirrored: Path) -> list[str]:
-    """Return the sources for which a mirror has a folder."""
-    return [name for name in names() if (mirrored / name).is_dir()]
+    """Return the sources of which a mirror has files; a folder of subfolders alone (samples, say) is passed over."""
+    there = [name for name in names() if (mirrored / name).is_dir()]
+    found = [name for name in there if any(path.is_file() for path in (mirrored / name).iterdir())]
+    for name in (n for n in there if n not in found):
+        log.warning("%s: the mirror has no file directly in its folder: passed over", name)
+    return found
 
 
 def changed(home: store.Home, source: str, window: Window = ALL) -> list[list[dict[str, Any]]]:
@@ -301,7 +309,7 @@ def changed(home: store.Home, source: str, window: Window = ALL) -> list[list[di
         log.info("%s is disabled in seeds/sources.csv", source)
         return []
     store.recover(home)
-    found = choose(home, load(source).SOURCE, offers(source, Session(home.root), None, []), window)
+    found = choose(home, load(source).SOURCE, offers(source, _session(home, source), None, []), window)
     due = [
         asdict(Offer(source, offer.part, ()) if isinstance(offer, SourceError) else offer)
         for offer in found
@@ -315,7 +323,7 @@ def fetch_batch(home: store.Home, source: str, batch: Sequence[Mapping[str, Any]
 
     Raises NetworkError where trying again may help, else SourceError.
     """
-    session = Session(home.root)
+    session = _session(home, source)
     unlisted = [offer for offer in batch if not offer["urls"]]
     listed = {offer.part: offer for offer in offers(source, session, None, [])} if unlisted else {}
     brought, failures = [], []

@@ -10,6 +10,7 @@ from warehouse.store import Home
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["IUR_RETRY_SECONDS"] = "0"
+os.environ["IUR_PACE_SECONDS"] = "0"
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"

@@ -1,6 +1,7 @@
 """Grants and awards, and the organisations taking part in them."""
 
 import datetime as dt
+from dataclasses import replace
 
 from expectations.columns import COUNTRY, PART, SOURCE
 from expectations.contract import Column, Needs, Ordered, Table
@@ -51,6 +52,14 @@ award = Table(
         Column("starts_on", "date", "first day of the work", low=FIRST, high=LAST),
         Column("ends_on", "date", "last day of the work", low=FIRST, high=LAST),
         Column("awarded_on", "date", "day of the award or signature", low=FIRST, high=LAST),
+        Column(
+            "reporting_year",
+            "int64",
+            "year in which the publisher counts the award (SBIR.gov's Award Year); null: that of its start",
+            "year",
+            low=1950,
+            high=2100,
+        ),
         Column("amount", "double", "funder's contribution", "currency", low=0, high=1e11),
         Column(
             "total_cost",
@@ -71,6 +80,13 @@ award = Table(
             high=1e11,
         ),
         Column("topic", "string", "call or topic as published", sample="TOPIC-{n}"),
+        Column(
+            "reference",
+            "string",
+            "funder's own number of the award as published, where the id holds another: contract, grant reference",
+            sample="REF-{n}",
+        ),
+        Column("tracking_number", "string", "funder's number of the proposal as published", sample="T{n:06d}"),
         Column("updated_on", "date", "day the publisher last changed the record", low=FIRST, high=LAST),
         Column(
             "record_url",
@@ -123,6 +139,7 @@ award_party = Table(
                 "cofunder",
                 "fellow_host",
                 "research_institution",
+                "federal_laboratory",
             ),
         ),
         Column("name", "string", "name as written by the publisher", nullable=False, sample="Organisation {n}"),
@@ -308,6 +325,39 @@ award_output = Table(
     ),
 )
 
+award_same = Table(
+    "award_same",
+    "award that is another source's award",
+    ("award_id", "same_as"),
+    (
+        SOURCE,
+        PART,
+        replace(AWARD_ID, meaning="award that counts leave out, prefixed by its source"),
+        Column(
+            "same_as",
+            "string",
+            "the same award in the source it is counted from",
+            nullable=False,
+            pattern="[a-z_]+:.+",
+            sample="other:{n:06d}",
+        ),
+        Column("same_source", "string", "source of that award", nullable=False, pattern="[a-z_]+", sample="other"),
+        Column("same_part", "string", "part of that source", nullable=False, pattern="[A-Za-z0-9_.-]+", sample="all"),
+        Column(
+            "rule",
+            "string",
+            "what says that the two are one",
+            nullable=False,
+            allowed=("nih_number", "nsf_number", "guarantee_number", "guarantee_title"),
+        ),
+    ),
+    layer="derived",
+    warnings=(
+        "Only what rests on a number or on title and organisation together is here: a floor.",
+        "By the rules guarantee_… participation counts from `same_as`, and the money is that of `award_id`.",
+    ),
+)
+
 exchange_rate = Table(
     "exchange_rate",
     "mean of the daily reference rates of a currency over a period",
@@ -331,4 +381,12 @@ exchange_rate = Table(
     checks=(Ordered("period_start", "period_end"),),
 )
 
-__all__ = ["award", "award_obligation", "award_output", "award_party", "award_programme", "exchange_rate"]
+__all__ = [
+    "award",
+    "award_obligation",
+    "award_output",
+    "award_party",
+    "award_programme",
+    "award_same",
+    "exchange_rate",
+]

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from pipelines.demo.faults import Fault, send, spoil
+from pipelines.demo.faults import Fault, changed, send, spoil
 from pipelines.demo.publisher import Endpoint, Question, Reply, Stored
 
 
@@ -87,9 +87,10 @@ def handler(publishers: Answering) -> type[BaseHTTPRequestHandler]:
         def _reply(self, endpoint: Endpoint, question: Question, fault: Fault) -> None:
             reply = publishers.repeat(endpoint, fault) or endpoint.answer(question, fault)
             publishers.remember(endpoint, reply)
-            length = str(len(reply.body) + fault.longer)
-            self._head(reply.status, {"Content-Type": reply.kind, "Content-Length": length, **reply.headers})
-            send(self, BytesIO(reply.body), len(reply.body), fault)
+            body, said = changed(reply.body, fault)
+            described = {"Content-Type": reply.kind, "Content-Length": str(len(body) + fault.longer), **said}
+            self._head(reply.status, described | dict(reply.headers))
+            send(self, BytesIO(body), len(body), fault)
 
         def send_response(self, code: int, message: str | None = None) -> None:
             """Write the request down before it is answered: who asked may count as soon as he has the answer."""
@@ -108,6 +109,11 @@ def handler(publishers: Answering) -> type[BaseHTTPRequestHandler]:
                 return
             if resource.stored is None:
                 self._head(302, {"Location": resource.to, "Content-Length": "0"})
+                return
+            if fault.change or fault.is_damaged_gzip:
+                body, said = changed(resource.stored.path.read_bytes(), fault)
+                self._head(200, {"Content-Type": resource.kind, "Content-Length": str(len(body)), **said})
+                self.wfile.write(body)
                 return
             size, described = resource.stored.size, dict(resource.validators or {})
             if self._has_already(described):

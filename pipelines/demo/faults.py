@@ -4,6 +4,7 @@ import gzip
 import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from typing import IO
@@ -21,10 +22,14 @@ class Fault:
     hangs up after this fraction of it. `longer`: announces that many bytes more than there are (fewer where
     negative). `drip`: sends a kilobyte, then waits so many seconds. `is_page`: a web page with status 200.
     `is_reset`: the connection is reset before an answer. `ignores_range`: sends the whole body whatever part
-    is asked for. `is_loop`: redirects to itself. `is_damaged_gzip`: says that the body is compressed, and sends
-    what cannot be unpacked. `repeats`: gives the page it gave before again. `moves`: the total announced grows by
-    so many after the first page. `cap`: gives no record beyond that many of a query, and does not say so. `times`:
-    how many requests it spoils; None for all until healed.
+    is asked for. `is_loop`: redirects to itself. `is_damaged_gzip`: sends the body compressed, though nobody asked
+    for it, and only two thirds of that. `change`: what becomes of the body on the way.
+
+    Of records given by pages, `repeats`: gives the page it gave before again. `moves`: the total announced grows by
+    so many after the first page. `cap`: gives no record beyond that many of a query, and does not say so.
+    `is_empty`: answers as for a query that has no records.
+
+    `times`: how many requests it spoils; None for all until healed.
     """
 
     status: int = 0
@@ -40,6 +45,8 @@ class Fault:
     repeats: bool = False
     moves: int = 0
     cap: int | None = None
+    is_empty: bool = False
+    change: Callable[[bytes], bytes] | None = None
     times: int | None = None
 
 
@@ -51,23 +58,28 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault) -> bool:
         handler.connection.close()
         handler.close_connection = True
         return True
-    if not (fault.status or fault.is_page or fault.is_loop or fault.is_damaged_gzip):
+    if not (fault.status or fault.is_page or fault.is_loop):
         return False
     body = PAGE if fault.is_page else b"Simulated failure\n"
-    if fault.is_damaged_gzip:
-        body = gzip.compress(b"Simulated body " * 1000)[:-20] + bytes(20)
     handler.send_response(fault.status or (302 if fault.is_loop else 200))
     handler.send_header("Content-Type", "text/html; charset=utf-8" if fault.is_page else "text/plain")
     if fault.is_loop:
         handler.send_header("Location", handler.path)
-    if fault.is_damaged_gzip:
-        handler.send_header("Content-Encoding", "gzip")
     handler.send_header("Content-Length", str(len(body)))
     if fault.retry_after is not None:
         handler.send_header("Retry-After", str(fault.retry_after))
     handler.end_headers()
     handler.wfile.write(body)
     return True
+
+
+def changed(body: bytes, fault: Fault) -> tuple[bytes, dict[str, str]]:
+    """Return what becomes of a whole body on the way, and the headers that say so."""
+    body = fault.change(body) if fault.change else body
+    if not fault.is_damaged_gzip:
+        return body, {}
+    packed = gzip.compress(body)
+    return packed[: len(packed) * 2 // 3], {"Content-Encoding": "gzip"}
 
 
 def send(handler: BaseHTTPRequestHandler, file: IO[bytes], length: int, fault: Fault) -> None:

@@ -94,7 +94,8 @@ class Endpoint:
     """An address that answers questions, with pages of records mostly: of which part, and how.
 
     `path` is where it lies; everything under it is meant as well, unless another endpoint or file lies there.
-    `answer` is given the fault that is on, for what only it can spoil: `Fault.moves` and `Fault.cap`.
+    `answer` is given the fault that is on, for what only it can spoil: `Fault.moves`,
+    `Fault.cap` and `Fault.is_empty`.
     """
 
     name: str

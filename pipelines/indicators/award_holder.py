@@ -2,7 +2,7 @@
 
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
-is known, else the awardee's.
+is known, else the awardee's. An award that another source tells as well is counted there (`award_same`).
 """
 
 from pipelines.indicators.measure import Idea
@@ -37,5 +37,6 @@ AWARD_HOLDER = Idea(
     FROM award AS a
     JOIN institution_of AS i ON i.record_id = a.award_id AND i.place = 1
     WHERE a.starts_on IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
     """,
 )

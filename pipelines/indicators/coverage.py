@@ -24,7 +24,13 @@ class Dated:
 
 
 RECORDS = (
-    Dated("award", "award_id", "starts_on", "updated_on"),
+    # Where a publisher does not say when it changed a record, the record is as young as its award.
+    Dated(
+        "award",
+        "award_id",
+        "coalesce(make_date(reporting_year, 1, 1), starts_on)",
+        "coalesce(updated_on, awarded_on)",
+    ),
     # A reporter and period are one record. Nothing of a year comes in after the period that ends in it.
     Dated("survey_value", RECORD_ID, "period_end", "make_date(year(period_end), 12, 31)"),
 )
@@ -92,8 +98,8 @@ def _spans(source: Source, present: list[str]) -> list[tuple[str, str, int, int 
 
 
 _TYPES = ", ".join(f"'{kind}'" for kind in ACADEMIC)
-# Who reports to a survey of higher education is a university.
-_IS_ACADEMIC = f"(a.source_type IN ({_TYPES}) OR l.role = 'reporter')"
+# Who reports to a survey of higher education is a university; STTR's partner is a research institution by law.
+_IS_ACADEMIC = f"(a.source_type IN ({_TYPES}) OR l.role IN ('reporter', 'research_institution'))"
 _COVERAGE = f"""
 CREATE OR REPLACE TABLE coverage AS
 WITH counted AS (

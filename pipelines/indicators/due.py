@@ -83,7 +83,10 @@ def decide(
     }
     is_same = reuse.same("indicator", about) == about.keys()
     grids = _grids(connection, facts)
-    homes = {"homes": _digest(connection, "institution", ("organisation_id", "country"))}
+    homes = {
+        "homes": _digest(connection, "institution", ("organisation_id", "country")),
+        "same": _digest(connection, "award_same", ("award_id",)),
+    }
     has_moved = reuse.same("helix", homes) != homes.keys()
     has_moved |= reuse.had("collaboration") != reuse.keys.get("collaboration", {})
     had = reuse.had("grid")

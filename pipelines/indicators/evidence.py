@@ -17,6 +17,7 @@ TABLES = (
     "award_programme",
     "award_output",
     "venture",
+    "award_same",
     "linked_party",
     "collaboration",
     "survey_value",

@@ -1,7 +1,8 @@
 """What a grant is made of: its start, its member organisations, its size. Every grant measure starts here.
 
 Organisations are counted once, whatever their roles and identifiers (INDICATORS §2, "one record once"): a
-university with two participant codes, or one that is participant and third party, is one member.
+university with two participant codes, or one that is participant and third party, is one member. An award that
+stands in two sources is one grant, that of the source it is counted from (`award_same`).
 """
 
 from pipelines.indicators.measure import Idea
@@ -10,15 +11,17 @@ GRANT_START = Idea(
     "grant_start",
     "grant with a known start",
     """
+    -- A publisher that counts awards by a year of its own says which (SBIR.gov's Award Year).
     SELECT
-        award_id AS record_id,
-        min(source) AS source,
-        min(part) AS part,
-        max(scheme) AS scheme,
-        CAST(extract(year FROM min(starts_on)) AS BIGINT) AS year
-    FROM award
-    WHERE starts_on IS NOT NULL
-    GROUP BY award_id
+        a.award_id AS record_id,
+        min(a.source) AS source,
+        min(a.part) AS part,
+        max(a.scheme) AS scheme,
+        coalesce(min(a.reporting_year), CAST(extract(year FROM min(a.starts_on)) AS BIGINT)) AS year
+    FROM award AS a
+    WHERE (a.starts_on IS NOT NULL OR a.reporting_year IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
+    GROUP BY a.award_id
     """,
 )
 
@@ -26,6 +29,28 @@ GRANT_MEMBER = Idea(
     "grant_member",
     "grant and organisation",
     """
+    -- What UKRI's guarantee pays to an associated partner stands in GtR, and its participation in CORDIS.
+    WITH party AS (
+        SELECT
+            record_id, name, organisation_id, sector, is_institution, is_sme, amount, cost, currency, true AS takes_part
+        FROM linked_party
+        WHERE record_table = 'award'
+        UNION ALL
+        SELECT
+            s.same_as AS record_id,
+            p.name,
+            p.organisation_id,
+            p.sector,
+            p.is_institution,
+            p.is_sme,
+            p.amount,
+            CAST(NULL AS DOUBLE) AS cost,
+            p.currency,
+            false AS takes_part
+        FROM linked_party AS p
+        JOIN award_same AS s ON s.award_id = p.record_id
+        WHERE p.record_table = 'award' AND s.rule LIKE 'guarantee%' AND p.amount > 0
+    )
     -- An organisation that no one knows still takes part: its name stands for it.
     -- An institution is never a company partner, whatever its sector says (DESIGN §4).
     SELECT
@@ -40,21 +65,21 @@ GRANT_MEMBER = Idea(
         max(i.kind) AS kind,
         bool_or(p.is_sme) AS is_sme,
         CASE
-            WHEN count(DISTINCT p.currency) <= 1
+            WHEN count(DISTINCT CASE WHEN p.amount <> 0 THEN p.currency END) <= 1
             THEN CAST(sum(CAST(p.amount AS DECIMAL(18, 4))) AS DOUBLE)
         END AS amount,
         CAST(sum(CAST(p.cost AS DECIMAL(18, 4))) AS DOUBLE) AS cost,
-        max(p.currency) AS currency
-    FROM linked_party AS p
+        coalesce(max(CASE WHEN p.amount <> 0 THEN p.currency END), max(p.currency)) AS currency
+    FROM party AS p
     JOIN grant_start AS g ON g.record_id = p.record_id
     LEFT JOIN institution AS i ON i.organisation_id = p.organisation_id
-    WHERE p.record_table = 'award'
     GROUP BY
         g.source,
         g.part,
         g.record_id,
         g.year,
         coalesce(p.organisation_id, 'name:' || p.name)
+    HAVING bool_or(p.takes_part)
     """,
 )
 

@@ -71,10 +71,13 @@ RECORDS = """
         GROUP BY record_table, record_id
     ) AS w ON w.record_table = p.record_table AND w.record_id = p.record_id
     JOIN (
-        SELECT award_id AS record_id, CAST(extract(year FROM min(starts_on)) AS BIGINT) AS year
-        FROM award
-        WHERE starts_on IS NOT NULL
-        GROUP BY award_id
+        SELECT
+            a.award_id AS record_id,
+            coalesce(min(a.reporting_year), CAST(extract(year FROM min(a.starts_on)) AS BIGINT)) AS year
+        FROM award AS a
+        WHERE (a.starts_on IS NOT NULL OR a.reporting_year IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM award_same AS t WHERE t.award_id = a.award_id)
+        GROUP BY a.award_id
     ) AS s ON p.record_table = 'award' AND s.record_id = p.record_id
 """
 """Records of grants by source, year and country, with who takes part in them (0 or 1)."""

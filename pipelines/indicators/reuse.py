@@ -1,7 +1,8 @@
 """What of the evidence stands in the former release, and of which parts it must be computed anew.
 
 Anew is what belongs to parts of which anything changed that a measure can read: their own rows, the links of
-their parties, the organisations these name, the rates of their currencies, the facts they tell.
+their parties, the organisations these name, the rates of their currencies, the facts they tell, and which of
+their awards another source tells as well.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -36,8 +37,9 @@ def plan(
         parts.digests(connection, "linked_party"),
         _organisations(connection),
         _rates(connection),
+        parts.digests(connection, "award_same"),
     ]
-    keys = parts.keys(connection, told)
+    keys = parts.keys(connection, told, _paying(connection))
     had = reuse.had("evidence")
     same = reuse.same("evidence", keys)
     gone = frozenset(_part(name) for name in keys.keys() | had.keys() if name not in same)
@@ -60,6 +62,15 @@ def _across(
         told[source] = told.get(source, frozenset()) | facts_of_part
     moved = {s for s, _ in gone if any(need <= told.get(s, frozenset()) for need in needs)}
     return frozenset(part for part in facts if part[0] in moved)
+
+
+def _paying(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
+    """Return the parts of which one has the money of awards that are counted from the other."""
+    found = connection.execute(
+        """SELECT DISTINCT source, part, same_source, same_part FROM award_same
+        WHERE rule LIKE 'guarantee%' ORDER BY ALL"""
+    ).fetchall()
+    return [((source, part), (same_source, same_part)) for source, part, same_source, same_part in found]
 
 
 def _part(name: str) -> Part:

@@ -6,8 +6,8 @@ for theirs is another trade: a student's café counts like a laboratory's firm.
 """
 
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.measure import Measure
 from pipelines.indicators.licensing_evidence import VENTURES_FORMED
+from pipelines.indicators.measure import Measure
 from pipelines.indicators.survey.fact import ESTIMATED, FISCAL, FLOW, RESTATED, STOCK, UNIVERSITIES_ONLY
 from pipelines.indicators.venture_evidence import (
     ACTIVE,

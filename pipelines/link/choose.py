@@ -18,6 +18,7 @@ _WANTED = {
     "HES": frozenset({"education"}),
     "REC": frozenset({"facility", "nonprofit", "government", "healthcare"}),
     "PRC": frozenset({"company"}),
+    "SMALL_BUSINESS": frozenset({"company"}),
     "PUB": frozenset({"government", "healthcare"}),
 }
 
@@ -108,7 +109,8 @@ def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
     types = registry.types[hit.organisation]
     short = len(query.forms.core_tokens) <= 2
     academic = query.context.type in ("HES", "REC")
-    if (query.context.type == "PRC" or (query.legal and not academic)) and "company" not in types:
+    firm = query.context.type in ("PRC", "SMALL_BUSINESS")
+    if (firm or (query.legal and not academic)) and "company" not in types:
         return not short
     if query.context.type == "HES" and not types & {
         "education",

@@ -21,7 +21,7 @@ party AS (
     WHERE record_table <> 'survey_value'
 ),
 year_of AS (
-    SELECT award_id AS record_id, CAST(year(min(starts_on)) AS BIGINT) AS year
+    SELECT award_id AS record_id, coalesce(min(reporting_year), CAST(year(min(starts_on)) AS BIGINT)) AS year
     FROM award
     GROUP BY award_id
 ),
@@ -70,7 +70,7 @@ ORDER BY i.record_table, i.record_id, institution_id, partner_id
 def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
     """Create `collaboration` from linked_party and the dates of awards; parts of the same rows keep theirs."""
     keys = parts.digests(connection, "linked_party", READ)
-    starts = parts.digests(connection, "award", ("award_id", "starts_on"))
+    starts = parts.digests(connection, "award", ("award_id", "starts_on", "reporting_year"))
     changed = parts.changed(connection, reuse, "collaboration", keys, starts)
     changed.register(connection, "_changed")
     connection.execute(COLLABORATION)

@@ -27,8 +27,11 @@ SOURCE_SECTOR = {
     "PRC": "company",
     "PUB": "government",
     "OTH": "other",
+    "SMALL_BUSINESS": "company",
+    "FFRDC": "government",
 }
-"""Sector by the kind CORDIS states, for organisations known by name only. These are never in the institution
+"""Sector by the kind a source states (CORDIS; SBIR.gov, whose awardees are small businesses by law, and which names
+federally funded centres), for organisations known by name only. These are never in the institution
 set, since nothing but a spelling identifies them; their sector keeps them from being taken for companies."""
 
 TYPED_RECORDS = 3

@@ -120,8 +120,11 @@ WITH placed AS (
     SELECT
         p.*,
         l.named_id,
-        l.credited_id,
-        coalesce(l.credited_id, n.organisation_id) AS organisation_id
+        -- A federally funded centre in an STTR award is named, and nobody is credited (INDICATORS §2).
+        CASE WHEN p.role <> 'federal_laboratory' THEN l.credited_id END AS credited_id,
+        CASE
+            WHEN p.role <> 'federal_laboratory' THEN coalesce(l.credited_id, n.organisation_id)
+        END AS organisation_id
     FROM _party AS p
     JOIN name_link AS l
         ON l.source = p.source AND l.name = p.name AND l.country = p.link_country AND l.context = p.context
@@ -133,7 +136,7 @@ SELECT
     p.period, p.party_no, p.role, p.name,
     p.link_country AS country,
     p.named_id, p.credited_id, p.organisation_id,
-    coalesce(o.sector, 'unknown') AS sector,
+    CASE WHEN p.role = 'federal_laboratory' THEN 'government' ELSE coalesce(o.sector, 'unknown') END AS sector,
     coalesce(o.is_institution, false) AS is_institution,
     p.is_sme, p.amount, p.currency, p.cost, p.has_left
 FROM placed AS p

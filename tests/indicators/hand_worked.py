@@ -196,6 +196,7 @@ def build(
         "award_programme": [],
         "award_output": [],
         "venture": [],
+        "award_same": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
         "exchange_rate": [
             {

