@@ -78,8 +78,11 @@ def _sides(indicator: Indicator) -> list[tuple[str, Measure]]:
 
 def _cells(measure: Measure) -> str:
     """List the cells of a survey measure: measure, partner, breakdown; a minus for what is taken away."""
-    return ", ".join(
-        f"{'− ' if sign < 0 else ''}{name} ({partner}, {breakdown})" for name, partner, breakdown, sign in measure.cells
+    return "; of another survey: ".join(
+        ", ".join(
+            f"{'− ' if sign < 0 else ''}{name} ({partner}, {breakdown})" for name, partner, breakdown, sign in cells
+        )
+        for cells in measure.cell_sets
     )
 
 

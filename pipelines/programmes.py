@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 SEED = Path(__file__).resolve().parents[1] / "warehouse" / "seeds" / "programme_codes.csv"
 
@@ -36,9 +35,6 @@ SBIR awards refer to IUCRC where the firm is a member of a centre, and stay SBIR
 
 KINDS = ("element", "reference")
 
-SHARED = {"gtr": "UK Research and Innovation", "sbir": "US Small Business Administration"}
-"""The seed's funder for sources whose codes several funders share: GtR's councils, the agencies of SBIR and STTR."""
-
 
 class SeedError(ValueError):
     """A row of a seed that cannot be meant: file, line and what is wrong."""
@@ -58,47 +54,34 @@ def rows(path: Path = SEED) -> Iterator[tuple[int, dict[str, str]]]:
 
 def install(connection: duckdb.DuckDBPyConnection, funder: str = "", path: Path = SEED) -> None:
     """Create the temporary table `programme_code`: the seed's rows of a funder (or all), with the rank of each form."""
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE programme_code (line BIGINT, funder VARCHAR, kind VARCHAR, code VARCHAR,
+            is_prefix BOOLEAN, label_pattern VARCHAR, first_year BIGINT, last_year BIGINT, form VARCHAR,
+            form_rank BIGINT, centre_type VARCHAR, requires_industry BOOLEAN)"""
+    )
     found = [_ranked(line, row) for line, row in rows(path) if funder in ("", row["funder"])]
-    connection.register("iur_codes", pa.Table.from_pylist(found, schema=_RANKED))
-    connection.execute("CREATE OR REPLACE TEMP TABLE programme_code AS SELECT * FROM iur_codes")
-    connection.unregister("iur_codes")
+    if found:
+        connection.executemany(f"INSERT INTO programme_code VALUES ({', '.join('?' * 12)})", found)
 
 
-def _ranked(line: int, row: dict[str, str]) -> dict[str, object]:
+def _ranked(line: int, row: dict[str, str]) -> list[object]:
     rank = FORMS.index(row["form"]) + (0 if row["kind"] == "element" else len(FORMS))
-    return {
-        "line": line,
-        "funder": row["funder"],
-        "kind": row["kind"],
-        "code": row["code"].removesuffix("*"),
-        "is_prefix": row["code"].endswith("*"),
-        "label_pattern": row["label_pattern"],
-        "first_year": int(row["first_year"] or 0),
-        "last_year": int(row["last_year"] or 9999),
-        "form": row["form"],
+    return [
+        line,
+        row["funder"],
+        row["kind"],
+        row["code"].removesuffix("*"),
+        row["code"].endswith("*"),
+        row["label_pattern"],
+        int(row["first_year"] or 0),
+        int(row["last_year"] or 9999),
+        row["form"],
         # What is excluded says nothing where another code does.
-        "form_rank": rank if row["form"] != "excluded" else 2 * len(FORMS),
-        "centre_type": row["centre_type"] or None,
-        "requires_industry": row["requires_industry"] == "yes",
-    }
+        rank if row["form"] != "excluded" else 2 * len(FORMS),
+        row["centre_type"] or None,
+        row["requires_industry"] == "yes",
+    ]
 
-
-_RANKED = pa.schema(
-    {
-        "line": pa.int64(),
-        "funder": pa.string(),
-        "kind": pa.string(),
-        "code": pa.string(),
-        "is_prefix": pa.bool_(),
-        "label_pattern": pa.string(),
-        "first_year": pa.int64(),
-        "last_year": pa.int64(),
-        "form": pa.string(),
-        "form_rank": pa.int64(),
-        "centre_type": pa.string(),
-        "requires_industry": pa.bool_(),
-    }
-)
 
 SPEAKS_OF = "p.kind = s.kind AND (p.code = s.code OR s.is_prefix AND starts_with(p.code, s.code))"
 """When a row `s` of the seed has the code `p` of an award, under whatever label."""

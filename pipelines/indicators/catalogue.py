@@ -9,6 +9,7 @@ from pipelines.indicators import (
     funnel,
     joint,
     kef,
+    licensing,
     platform,
     sme,
     talent,
@@ -18,7 +19,7 @@ from pipelines.indicators import (
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef)
+FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef, licensing)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Contracts and services: what companies and others pay universities for research, advice and equipment.
 
-Reference: INDICATORS §3, "Contracts and services"; HE-BCI table 2a, HESA finance tables 1 and 5.
+Reference: INDICATORS §3, "Contracts and services"; HE-BCI table 2a, HESA finance tables 1 and 5; HERD question 1.
 """
 
 from pipelines.indicators.contract_evidence import (
@@ -15,6 +15,7 @@ from pipelines.indicators.contract_evidence import (
     TOTAL_INCOME,
 )
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.licensing_evidence import BUSINESS_FUNDED, EXPENDITURE
 from pipelines.indicators.survey.fact import CONTRACT_YEARS, FLOW, RESTATED, SME, UNIVERSITIES_ONLY, awaits
 
 _KEEPS = "INDICATORS §3, Contracts and services; HE-BCI table 2a"
@@ -82,6 +83,31 @@ INCOME_SHARE = Indicator(
         UNIVERSITIES_ONLY,
     ),
     denominator=TOTAL_INCOME,
+    aggregate="ratio",
+    is_bounded=True,
+)
+_HERD = "INDICATORS §3, Contracts and services; NCSES HERD question 1, 01.c"
+_EXPENDED = "Expenditure of the institution's fiscal year, grants and contracts alike: never add it to awards."
+_CAMPUS = "HERD asks campuses with a head of their own; those that spend little on R&D enter and leave its panel."
+
+BUSINESS = Indicator(
+    "contract.business_funded",
+    "R&D funded by business",
+    "How much the university spends in the year on research and development that business pays for.",
+    "EUR",
+    BUSINESS_FUNDED,
+    _HERD,
+    (_EXPENDED, _CAMPUS, "A company's non-profit foundation counts as non-profit.", "The survey imputes some cells."),
+)
+BUSINESS_SHARE = Indicator(
+    "contract.business_share",
+    "Business's share of R&D expenditure",
+    "Which part of what the university spends on research and development business pays for.",
+    "fraction",
+    BUSINESS_FUNDED,
+    f"{_HERD} ÷ 01.g",
+    (_EXPENDED, _CAMPUS, "Federal money that a company passes on stays federal."),
+    denominator=EXPENDITURE,
     aggregate="ratio",
     is_bounded=True,
 )

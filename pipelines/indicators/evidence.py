@@ -15,6 +15,8 @@ TABLES = (
     "award",
     "award_party",
     "award_programme",
+    "award_output",
+    "venture",
     "award_same",
     "linked_party",
     "collaboration",
@@ -24,7 +26,16 @@ TABLES = (
 )
 """The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
 
-BY_PART = ("award", "award_party", "award_programme", "linked_party", "collaboration", "survey_value")
+BY_PART = (
+    "award",
+    "award_party",
+    "award_programme",
+    "award_output",
+    "venture",
+    "linked_party",
+    "collaboration",
+    "survey_value",
+)
 
 
 class EvidenceError(Exception):

@@ -1,4 +1,4 @@
-"""The funnel from invention to patent, and who files: challenges that HE-BCI table 4a shows.
+"""The funnel from research to invention, patent and licence, and who files: HE-BCI table 4a, AUTM, HERD.
 
 The steps are counted in the same three years, not followed invention by invention: a patent granted now was
 disclosed years ago. So they are ratios and not yields, and not capped at 100. Reference: INDICATORS §3,
@@ -6,10 +6,11 @@ disclosed years ago. So they are ratios and not yields, and not capped at 100. R
 """
 
 from pipelines.indicators.indicator import Indicator
-from pipelines.indicators.survey.fact import RESTATED, UNIVERSITIES_ONLY
-from pipelines.indicators.transfer_evidence import ALL_FILINGS, DISCLOSURES, EXTERNAL_FILINGS, FILINGS, GRANTED
+from pipelines.indicators.licensing_evidence import DISCLOSURES, EXECUTED, FILINGS, PATENTS_GRANTED, RESEARCH
+from pipelines.indicators.survey.fact import FISCAL, RESTATED, UNIVERSITIES_ONLY
+from pipelines.indicators.transfer_evidence import ALL_FILINGS, EXTERNAL_FILINGS
 
-_KEEPS = "INDICATORS §3, Challenges; HE-BCI table 4a"
+_KEEPS = "INDICATORS §3, Challenges; HE-BCI table 4a; AUTM"
 _NO_YIELD = "Not a yield of the same inventions, and not capped: what is filed now may have been disclosed before."
 
 EXTERNAL_FILING_SHARE = Indicator(
@@ -49,7 +50,7 @@ DISCLOSURE_TO_GRANT = Indicator(
     "Patents granted per 100 disclosures",
     "How many patents the university is granted for every hundred inventions its researchers report.",
     "per 100",
-    GRANTED,
+    PATENTS_GRANTED,
     _KEEPS,
     (_NO_YIELD, "One invention may be granted in several countries and count each time.", UNIVERSITIES_ONLY),
     denominator=DISCLOSURES,
@@ -57,4 +58,40 @@ DISCLOSURE_TO_GRANT = Indicator(
     scale=100.0,
     window_years=3,
     least_base=10,
+)
+DISCLOSURE_TO_LICENCE = Indicator(
+    "challenge.funnel_disclosure_to_licence",
+    "Licences and options per 100 disclosures",
+    "How many licences and options the institution executes for every hundred inventions its researchers report.",
+    "per 100",
+    EXECUTED,
+    "INDICATORS §3, Challenges; AUTM",
+    (
+        _NO_YIELD,
+        FISCAL,
+        "HE-BCI's licences are those in force, a stock, and have no such rate.",
+    ),
+    denominator=DISCLOSURES,
+    aggregate="ratio",
+    scale=100.0,
+    window_years=3,
+    least_base=10,
+)
+RESEARCH_TO_DISCLOSURE = Indicator(
+    "challenge.funnel_research_to_disclosure",
+    "Disclosures by research expenditure",
+    "How many inventions the institution's researchers report for every hundred million of research expenditure.",
+    "per 100 M",
+    DISCLOSURES,
+    "INDICATORS §3, Challenges; AUTM ÷ AUTM or HERD",
+    (
+        "Expenditure is that of the disclosures' own survey, else HERD's; in the currency in which it is reported.",
+        "UK universities report no research expenditure: no data there.",
+        FISCAL,
+    ),
+    denominator=RESEARCH,
+    aggregate="ratio",
+    scale=100e6,
+    window_years=3,
+    least_base=30e6,
 )

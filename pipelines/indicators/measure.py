@@ -51,7 +51,9 @@ class Measure:
     record's and stands once, however many members take part. Rows are unique by institution, year, record
     and partner. `partner` is the size of partner that a record-grain measure is about. `cells` are, of a
     survey measure (`record_table` survey_value), the cells that one reporter must have in a year: measure,
-    partner, breakdown, sign.
+    partner, breakdown, sign. Where surveys tell one figure by different cells, `sets` says how many of `cells`
+    belong to each survey's own, in order, and a reporter must have those of one. `across` marks a measure that
+    looks from a record to others of its source, whatever part they are in: those of earlier and later years.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Measure:
     record_table: str = "award"
     partner: str = "all"
     cells: tuple[tuple[str, str, str, int], ...] = ()
+    sets: tuple[int, ...] = ()
+    across: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a grain or unit that the engine does not know."""
@@ -73,11 +77,22 @@ class Measure:
             raise ValueError(f"measure {self.name}: unit {self.unit} is none of {', '.join(UNITS)}")
         if self.is_survey != bool(self.cells):
             raise ValueError(f"measure {self.name}: a survey measure lists its cells, and nothing else does")
+        if self.sets and sum(self.sets) != len(self.cells):
+            raise ValueError(f"measure {self.name}: its sets of cells are not all of its cells")
 
     @property
     def is_survey(self) -> bool:
         """Whether institutions report the figures about themselves."""
         return self.record_table == "survey_value"
+
+    @property
+    def cell_sets(self) -> tuple[tuple[tuple[str, str, str, int], ...], ...]:
+        """The cells by survey: one set, unless several surveys tell the figure by cells of their own."""
+        found, cells = [], self.cells
+        for size in self.sets or (len(cells),):
+            found.append(cells[:size])
+            cells = cells[size:]
+        return tuple(found)
 
 
 def compose(ideas: tuple[Idea, ...], sql: str) -> str:

@@ -1,6 +1,8 @@
 """Which facts each part of a source tells, and the parts a measure may therefore read.
 
-A fact that is null throughout a part is not observed there: null is never false and never zero.
+A fact that is null throughout a part is not observed there: null is never false and never zero. A source may
+hand out what belongs to its records in parts of their own (`Source.primaries`: patents, outcomes): these and
+the parts of records tell together what either tells.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +18,11 @@ Part = tuple[str, str]
 def observed(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Iterable[Part]
 ) -> dict[Part, frozenset[str]]:
-    """Return the facts each part observes: those whose column has a value somewhere in the part."""
+    """Return the facts each part observes: those whose column has a value somewhere in the part.
+
+    A part in `Source.primaries` tells besides what any part of its source tells, and every part of the source
+    what such a part tells.
+    """
     parts = sorted(parts)
     present = _columns(connection)
     wanted = sorted({told_by(fact) for source, _ in parts for fact in sources[source].observes.values()})
@@ -30,12 +36,20 @@ def observed(
             f"SELECT source, part, {tests} FROM {table} GROUP BY source, part"
         ).fetchall():
             valued |= {(source, part, fact) for fact, is_told in zip(facts, told, strict=True) if is_told}
-    return {
+    own = {
         (source, part): frozenset(
             name for name, fact in sources[source].observes.items() if (source, part, told_by(fact)) in valued
         )
         for source, part in parts
     }
+    return {part: told | _besides(part, own, sources) for part, told in own.items()}
+
+
+def _besides(part: Part, own: Mapping[Part, frozenset[str]], sources: Mapping[str, Source]) -> frozenset[str]:
+    """Return what the other parts of its source tell of the records of a part."""
+    apart = sources[part[0]].primaries
+    others = (told for (source, name), told in own.items() if source == part[0] and (name in apart or part[1] in apart))
+    return frozenset().union(*others)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:

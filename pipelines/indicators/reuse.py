@@ -49,7 +49,19 @@ def plan(
     paths = {Path(name).stem: path for name in names if (path := reuse.whole(name))}
     if len(paths) < len(names):
         return None
-    return Former(paths, gone)
+    return Former(paths, gone | _across(measures, facts, gone))
+
+
+def _across(
+    measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]], gone: Collection[Part]
+) -> frozenset[Part]:
+    """Return the parts of sources with a part that is gone, of which some measure looks across all parts."""
+    needs = [measure.needs for measure in measures if measure.across]
+    told: dict[str, frozenset[str]] = {}
+    for (source, _), facts_of_part in facts.items():
+        told[source] = told.get(source, frozenset()) | facts_of_part
+    moved = {s for s, _ in gone if any(need <= told.get(s, frozenset()) for need in needs)}
+    return frozenset(part for part in facts if part[0] in moved)
 
 
 def _paying(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:

@@ -1,14 +1,23 @@
 """Technology transfer: inventions disclosed and filed, licences in force, and what they bring.
 
 Reference: INDICATORS §3, "Transfer"; HE-BCI tables 4a to 4d. Licences are a stock: the same licence is
-reported every year that it is in force, so that years are never added up.
+reported every year that it is in force, so that years are never added up. What AUTM tells as well (disclosures,
+applications, patents, licence income) stands under the same ids, each value with its source.
 """
 
 from pipelines.indicators.contract_evidence import RESEARCH_INCOME
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.licensing_evidence import (
+    DISCLOSURES,
+    FILINGS,
+    LICENCE_INCOME_REPORTED,
+    PATENTS_GRANTED,
+)
 from pipelines.indicators.survey.fact import (
+    FISCAL,
     FLOW,
     LUMPY,
+    NOT_ONE_SURVEY,
     OVERSEAS,
     RESTATED,
     SMALL_LICENCES,
@@ -17,9 +26,6 @@ from pipelines.indicators.survey.fact import (
     UNIVERSITIES_ONLY,
 )
 from pipelines.indicators.transfer_evidence import (
-    DISCLOSURES,
-    FILINGS,
-    GRANTED,
     IP_INCOME,
     LICENCE_INCOME,
     LICENCE_INCOME_SIZED,
@@ -48,8 +54,8 @@ INVENTIONS_DISCLOSED = Indicator(
     "How many inventions the university's researchers reported to it in the year.",
     "disclosures",
     DISCLOSURES,
-    f"{_KEEPS} 4a",
-    (FLOW, "What counts as a disclosure differs between universities.", UNIVERSITIES_ONLY),
+    f"{_KEEPS} 4a; AUTM",
+    (FLOW, FISCAL, NOT_ONE_SURVEY, "What counts as a disclosure differs between universities.", UNIVERSITIES_ONLY),
 )
 PATENTS_FILED = Indicator(
     "transfer.filings",
@@ -57,17 +63,28 @@ PATENTS_FILED = Indicator(
     "For how many inventions the university applied for a patent in the year.",
     "applications",
     FILINGS,
-    f"{_KEEPS} 4a",
-    (FLOW, "Applications by others that name the university are apart: challenge.external_filing_share.", RESTATED),
+    f"{_KEEPS} 4a; AUTM",
+    (
+        FLOW,
+        FISCAL,
+        NOT_ONE_SURVEY,
+        "Applications by others that name the university are apart: challenge.external_filing_share.",
+        RESTATED,
+    ),
 )
 PATENTS_GRANTED_REPORTED = Indicator(
     "transfer.patents_granted_reported",
     "Patents granted, as reported",
     "How many patents the university says it was granted in the year, in whatever country.",
     "patents",
-    GRANTED,
-    f"{_KEEPS} 4a",
-    (FLOW, "Patents of several countries on one invention may count each: transfer.patents_granted is the US alone."),
+    PATENTS_GRANTED,
+    f"{_KEEPS} 4a; AUTM",
+    (
+        FLOW,
+        FISCAL,
+        "AUTM asks for patents of the US alone.",
+        "Patents of several countries on one invention may count each: transfer.patents_granted is the US alone.",
+    ),
 )
 PATENT_PORTFOLIO = Indicator(
     "transfer.patent_portfolio",
@@ -149,9 +166,16 @@ INCOME_OF_LICENCES = Indicator(
     "Licence income",
     "How much the university earns in the year by licensing its inventions and software.",
     "EUR",
-    LICENCE_INCOME,
-    f"{_KEEPS} 4c",
-    (FLOW, LUMPY, "Sales of shares are apart, in benefit.share_sales; other IP income is in transfer.ip_income.", SME),
+    LICENCE_INCOME_REPORTED,
+    f"{_KEEPS} 4c; AUTM: gross income − equity − paid to others",
+    (
+        FLOW,
+        FISCAL,
+        NOT_ONE_SURVEY,
+        LUMPY,
+        "Sales of shares are apart, in benefit.share_sales; other IP income is in transfer.ip_income.",
+        SME,
+    ),
     sized=LICENCE_INCOME_SIZED,
 )
 INCOME_OF_IP = Indicator(
@@ -181,8 +205,8 @@ INCOME_TOP_YEAR_SHARE = Indicator(
     "Share of the best year in licence income",
     "Which part of three years' licence income came in the best year: a third is steady, all of it one stroke of luck.",
     "fraction",
-    LICENCE_INCOME,
-    f"{_KEEPS} 4c",
+    LICENCE_INCOME_REPORTED,
+    f"{_KEEPS} 4c; AUTM",
     (LUMPY, "Never below a third."),
     aggregate="peak_share",
     window_years=3,

@@ -22,9 +22,6 @@ def _inventions(name: str, said: str, *measures: str) -> Measure:
     return _count(name, said, *((measure, NOT_BY_PARTNER, ALL) for measure in measures))
 
 
-DISCLOSURES = _inventions("disclosures", "invention disclosures", "disclosures")
-FILINGS = _inventions("patent_applications", "new patent applications by the institution", "patent_applications")
-GRANTED = _inventions("patents_granted_reported", "patents granted to the institution, as reported", "patents_granted")
 PORTFOLIO = _inventions("patent_portfolio", "patents that the institution holds, as reported", "patent_portfolio")
 EXTERNAL_FILINGS = _inventions(
     "external_filings", "patent applications by others that name the institution or its staff", "external_filings"

@@ -6,15 +6,15 @@ for theirs is another trade: a student's café counts like a laboratory's firm.
 """
 
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.licensing_evidence import VENTURES_FORMED
 from pipelines.indicators.measure import Measure
-from pipelines.indicators.survey.fact import ESTIMATED, FLOW, RESTATED, STOCK, UNIVERSITIES_ONLY
+from pipelines.indicators.survey.fact import ESTIMATED, FISCAL, FLOW, RESTATED, STOCK, UNIVERSITIES_ONLY
 from pipelines.indicators.venture_evidence import (
     ACTIVE,
     ACTIVE_OWNED,
     ACTIVE_START_UPS,
     EMPLOYMENT,
     EMPLOYMENT_START_UPS,
-    FORMED,
     FORMED_OWNED,
     FORMED_SOCIAL,
     FORMED_STAFF,
@@ -28,6 +28,9 @@ from pipelines.indicators.venture_evidence import (
 
 _KEEPS = "INDICATORS §3, Ventures and incubation; HE-BCI table 4e"
 _SPIN_OUTS = "Spin-outs alone; start-ups of staff and students and social enterprises are in venture.start_ups_*."
+_AUTM = (
+    "AUTM's start-ups depend on a licence of the institution: compared with spin-outs only, and never added to them."
+)
 _START_UPS = "No university IP in it: never add it to spin-outs when comparing with AUTM."
 
 
@@ -53,8 +56,10 @@ SPIN_OUTS_FORMED = _level(
     "Spin-outs formed",
     "How many companies were founded in the year on the university's inventions.",
     "ventures",
-    FORMED,
+    VENTURES_FORMED,
     _SPIN_OUTS,
+    _AUTM,
+    FISCAL,
     UNIVERSITIES_ONLY,
 )
 FORMED_WITH_OWNERSHIP = _level(

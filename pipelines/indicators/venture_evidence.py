@@ -19,7 +19,6 @@ def _ventures(name: str, said: str, measure: str, kinds: tuple[str, ...], unit: 
     return cells(name, said, ((measure, NOT_BY_PARTNER, kinds),), unit, KNOWLEDGE_EXCHANGE)
 
 
-FORMED = _ventures("spin_outs_formed", "spin-outs formed in the year", "firms_formed", SPIN_OUTS)
 FORMED_OWNED = _ventures(
     "spin_outs_formed_owned",
     "spin-outs formed in the year of which the institution holds shares",

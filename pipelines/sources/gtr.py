@@ -64,6 +64,7 @@ SOURCE = Source(
     r"(?:(?<=projects)-(?:funds|organisations))?\.json)",
     mirror_example="projects.json",
     pace=0.5,
+    codes_of="UK Research and Innovation",
     primaries={
         "intellectualproperties": "award_output",
         "spinouts": "award_output",
@@ -79,6 +80,9 @@ SOURCE = Source(
         "dates": "award.starts_on",
         "programme_codes": "award_programme.code",
         "centres": "award_programme.code WHERE kind = 'element'",
+        "studentships": "award_programme.code WHERE kind = 'element'",
+        "knowledge_transfer_partnerships": "award_programme.code WHERE kind = 'element'",
+        "talent_programmes": "award_programme.code WHERE kind = 'element'",
         "licensed": "award_output.is_licensed WHERE kind = 'intellectual_property'",
         "spin_outs": "award_output.output_id WHERE kind = 'spin_out'",
         "further_funding": "award_output.sector WHERE kind = 'further_funding'",

@@ -39,7 +39,14 @@ SOURCE = Source(
     tables=("survey_value",),
     mirror=r"(?i:table-(1|2[ab]|3|4[a-e]|5)\.csv)",
     mirror_example="table-1.csv",
-    observes={"knowledge_exchange": "survey_value.value"},
+    observes={
+        "knowledge_exchange": "survey_value.value",
+        "invention_disclosures": "survey_value.value WHERE measure = 'disclosures'",
+        "patent_filings": "survey_value.value WHERE measure = 'patent_applications'",
+        "patent_grants": "survey_value.value WHERE measure = 'patents_granted'",
+        "licence_income": "survey_value.value WHERE measure = 'ip_income'",
+        "ventures_formed": "survey_value.value WHERE measure = 'firms_formed'",
+    },
 )
 
 LAYOUTS = {

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.indicators.compute import compute
-from tests.indicators import hand_worked, hand_worked_awards, hand_worked_survey
+from tests.indicators import hand_worked, hand_worked_awards, hand_worked_survey, hand_worked_us
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,15 @@ def reported() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked surveys."""
     connection = hand_worked_survey.build()
     compute(connection, hand_worked_survey.SOURCES, hand_worked_survey.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def surveyed_us() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked surveys of the US."""
+    connection = hand_worked_us.build()
+    compute(connection, hand_worked_us.SOURCES, hand_worked_us.PARTS)
     yield connection
     connection.close()
 

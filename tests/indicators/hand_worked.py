@@ -194,6 +194,8 @@ def build(
         ],
         "survey_value": [],
         "award_programme": [],
+        "award_output": [],
+        "venture": [],
         "award_same": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
         "exchange_rate": [

@@ -23,6 +23,7 @@ from tests.indicators import hand_worked
 
 YEARS = (2019, 2020, 2021)
 PROVIDERS = ("alba", "brock", "corran", "dunning")
+RECORD_TABLES = ("award", "award_party", "award_programme", "award_output", "award_same", "venture", "collaboration")
 TABLES = ("award", "award_party", "linked_party", "collaboration", "survey_value", "organisation", "institution")
 
 # Measure, partner, breakdown, and the figures of 2018/19, 2019/20 and 2020/21 (pounds, not thousands).
@@ -178,7 +179,22 @@ UNITS = {
     "academic_staff": "persons",
     "cpd_learner_days": "days",
 }
-MONEY = ("income", "funding", "cash", "in_kind", "collaborative_total", "turnover", "investment", "sales", "ip_")
+MONEY = (
+    "expenditure",
+    "income",
+    "funding",
+    "cash",
+    "in_kind",
+    "collaborative_total",
+    "turnover",
+    "investment",
+    "sales",
+    "ip_",
+)
+
+
+REPORTS = {"panel": ("autm", "USD"), "campus": ("herd", "USD")}
+"""The prefix of a survey's reporters and its currency, where they are not `ukprn` and the pound."""
 
 
 def survey(name: str, **observes: str) -> Source:
@@ -191,7 +207,15 @@ def _told(measure: str) -> str:
 
 
 SOURCES = {
-    "census": survey("census", knowledge_exchange="survey_value.value"),
+    "census": survey(
+        "census",
+        knowledge_exchange="survey_value.value",
+        invention_disclosures=_told("disclosures"),
+        patent_filings=_told("patent_applications"),
+        patent_grants=_told("patents_granted"),
+        licence_income=_told("ip_income"),
+        ventures_formed=_told("firms_formed"),
+    ),
     "ledger": survey(
         "ledger",
         income=_told("income_total"),
@@ -229,10 +253,11 @@ def rows(told: Mapping[str, Mapping[str, str]] = TOLD) -> list[dict]:
 def _row(source: str, provider: str, measure: str, partner: str, breakdown: str, year: int, cell: str) -> dict:
     start, end = period(year)
     unit = "money" if any(word in measure for word in MONEY) else UNITS.get(measure, "count")
+    prefix, currency = REPORTS.get(source, ("ukprn", "GBP"))
     return {
         "source": source,
         "part": "all",
-        "reporter_id": f"ukprn:{PROVIDERS.index(provider):08d}",
+        "reporter_id": f"{prefix}:{PROVIDERS.index(provider):08d}",
         "reporter_name": provider,
         "period_start": start,
         "period_end": end,
@@ -242,7 +267,7 @@ def _row(source: str, provider: str, measure: str, partner: str, breakdown: str,
         "value": None if cell == ".." else float(cell),
         "value_as_published": cell,
         "unit": unit,
-        "currency": "GBP" if unit == "money" else None,
+        "currency": currency if unit == "money" else None,
         "status": "suppressed" if cell == ".." else None,
     }
 
@@ -253,7 +278,7 @@ def build(told: Mapping[str, Mapping[str, str]] = TOLD) -> duckdb.DuckDBPyConnec
     figures = rows(told)
     reported = {(r["source"], r["reporter_id"], r["reporter_name"], r["period_end"]) for r in figures}
     content: dict[str, list[dict]] = {
-        **{name: [] for name in ("award", "award_party", "award_programme", "award_same", "collaboration")},
+        **{name: [] for name in RECORD_TABLES},
         "survey_value": figures,
         "linked_party": [_reporter(*key) for key in sorted(reported)],
         "organisation": [_organisation(provider) for provider in PROVIDERS],
@@ -264,6 +289,7 @@ def build(told: Mapping[str, Mapping[str, str]] = TOLD) -> duckdb.DuckDBPyConnec
         "exchange_rate": [
             *(_rate(*period(year), rate) for year, rate in zip(YEARS, (0.8, 0.8, 0.5), strict=True)),
             _rate(dt.date(2020, 1, 1), dt.date(2020, 12, 31), 0.625),
+            *(_rate(*period(year), 1.25, "USD") for year in YEARS),
         ],
     }
     for name, listed in content.items():
@@ -302,11 +328,11 @@ def _organisation(provider: str) -> dict:
     }
 
 
-def _rate(start: dt.date, end: dt.date, rate: float) -> dict:
+def _rate(start: dt.date, end: dt.date, rate: float, currency: str = "GBP") -> dict:
     return {
         "source": "ecb",
         "part": "all",
-        "currency": "GBP",
+        "currency": currency,
         "period_start": start,
         "period_end": end,
         "rate": rate,

@@ -53,6 +53,22 @@ def test_the_indicators_of_reported_figures_are_there():
     assert set(catalogue()) >= set(ids.split())
 
 
+def test_the_indicators_of_grants_and_licensing_are_there():
+    """INDICATORS §3, of what NIH, SBIR, GtR, HERD and AUTM feed."""
+    ids = """
+        contract.business_funded contract.business_share
+        transfer.reported_licensed transfer.licences_per_year transfer.licences_to_startups transfer.licences_to_small
+        transfer.exclusive_share transfer.income_share_rd
+        talent.studentships talent.doctoral_networks talent.industrial_doctorates
+        talent.knowledge_transfer_partnerships talent.training_grants talent.programmes
+        venture.sttr venture.sttr_firms venture.icorps venture.reported_spin_outs venture.home_state_share
+        platform.members benefit.private_further_funding
+        sme.talent sme.reputation sme.network challenge.early_end
+        challenge.funnel_research_to_disclosure challenge.funnel_disclosure_to_licence
+    """
+    assert set(catalogue()) >= set(ids.split())
+
+
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_an_indicator_says_what_it_is(id_):
     indicator = catalogue()[id_]
@@ -93,13 +109,13 @@ def test_formulas():
     assert formula(catalogue()["challenge.budget_split"]).endswith("; ratio of sums over the years y−2 to y")
 
 
-def test_shares_lie_within_one(world, reported):
+def test_shares_lie_within_one(world, reported, surveyed_us):
     beyond = "SELECT indicator, institution_id, year FROM indicator WHERE unit = 'fraction' AND value > 1"
-    for worked in (world, reported):
+    for worked in (world, reported, surveyed_us):
         assert worked.execute(beyond).fetchall() == []
 
 
-def test_every_indicator_has_a_value_somewhere(world, reported, funded):
+def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded):
     valued = "SELECT indicator FROM indicator WHERE value > 0"
-    found = {i for worked in (world, reported, funded) for (i,) in worked.execute(valued).fetchall()}
+    found = {i for worked in (world, reported, surveyed_us, funded) for (i,) in worked.execute(valued).fetchall()}
     assert found == set(catalogue())

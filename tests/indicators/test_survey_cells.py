@@ -10,6 +10,14 @@ from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.survey.fact import AWAITED, awaits
 from pipelines.source import facts
 
+# What HERD and AUTM tell, which have no labels to look up.
+OF_THE_US = {
+    "money": """rd_expenditure research_expenditure licence_income_gross licence_income_equity
+        licence_income_paid_to_others""",
+    "count": """disclosures new_patent_applications us_patents_issued licences_executed options_executed
+        licences_exclusive licences_nonexclusive licences_to_startups licences_to_small licences_to_large
+        startups_formed startups_home_state startups_operational""",
+}
 SURVEYS = {name: measure for name, measure in measures().items() if measure.is_survey}
 
 
@@ -18,7 +26,12 @@ def vocabulary() -> dict[tuple[str, str, str], str]:
     """The unit of every cell that the sources keep, by measure, partner and breakdown."""
     path = Path(warehouse.__file__).parent / "seeds" / "survey_vocabulary.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return {(r["measure"], r["partner"], r["breakdown"]): r["unit"] for r in csv.DictReader(file)}
+        kept = {(r["measure"], r["partner"], r["breakdown"]): r["unit"] for r in csv.DictReader(file)}
+    return (
+        kept
+        | {(measure, "n/a", "all"): unit for unit, said in OF_THE_US.items() for measure in said.split()}
+        | {("rd_expenditure", "n/a", "business"): "money"}
+    )
 
 
 @pytest.mark.parametrize("name", SURVEYS)

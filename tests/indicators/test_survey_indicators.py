@@ -11,7 +11,8 @@ from pipelines.indicators.survey import fact as told
 from tests.indicators import hand_worked_survey
 from tests.indicators.hand_worked_survey import look_up, ror
 
-FACTS = told.KNOWLEDGE_EXCHANGE | told.INCOME | told.ACADEMIC_STAFF | frozenset(told.AWAITED)
+HEBCI = told.KNOWLEDGE_EXCHANGE | told.DISCLOSED | told.FILED | told.GRANTED | told.LICENCES_EARN | told.FORMED
+FACTS = HEBCI | told.INCOME | told.ACADEMIC_STAFF | frozenset(told.AWAITED)
 REPORTED = {id_ for id_, indicator in catalogue().items() if indicator.needs <= FACTS}
 STOCKS = sorted(id_ for id_ in REPORTED if catalogue()[id_].is_stock)
 

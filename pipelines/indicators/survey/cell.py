@@ -64,14 +64,15 @@ def cells(
     unit: str,
     needs: Iterable[str],
     partner: str = "all",
+    elsewhere: Iterable[Term | tuple] = (),
 ) -> Measure:
     """Declare a measure whose value is a sum of reported cells.
 
     `unit` is `money`, or what is counted (`count`, `fte`, `persons`, `days`); money is in base units, with a
     currency. `needs` are facts of the sources that may answer (`knowledge_exchange`; `income`,
     `academic_staff` of HESA). `partner` is the kind of partner the measure is about (`all`, `sme`, `large`,
-    `non_commercial`): give one measure per kind, and list them in `Indicator.sized`. A term may be written
-    as a plain tuple.
+    `non_commercial`): give one measure per kind, and list them in `Indicator.sized`. `elsewhere` are the cells by
+    which another survey tells the same figure. A term may be written as a plain tuple.
 
     Contract research income from companies of any size, and net income from intellectual property:
 
@@ -82,11 +83,8 @@ def cells(
 
     Raises ValueError where a cell is listed twice.
     """
-    expected = tuple(
-        (term.measure, kind, breakdown, term.sign)
-        for term in (Term(*t) for t in terms)
-        for kind, breakdown in itertools.product(term.partners, term.breakdowns)
-    )
+    own, others = _expected(terms), _expected(elsewhere)
+    expected = own + others
     if len({cell[:3] for cell in expected}) < len(expected):
         raise ValueError(f"measure {name}: a cell is listed twice")
     listed = ", ".join(f"('{m}', '{kind}', '{breakdown}', {sign})" for m, kind, breakdown, sign in expected)
@@ -129,4 +127,13 @@ def cells(
         "survey_value",
         partner,
         cells=expected,
+        sets=(len(own), len(others)) if others else (),
+    )
+
+
+def _expected(terms: Iterable[Term | tuple]) -> tuple[tuple[str, str, str, int], ...]:
+    return tuple(
+        (term.measure, kind, breakdown, term.sign)
+        for term in (Term(*t) for t in terms)
+        for kind, breakdown in itertools.product(term.partners, term.breakdowns)
     )

@@ -9,6 +9,20 @@ INCOME = frozenset({"income"})
 ACADEMIC_STAFF = frozenset({"academic_staff"})
 """HESA staff table 1: academic staff, in persons."""
 
+RD_EXPENDITURE = frozenset({"rd_expenditure"})
+"""HERD: R&D expenditure of universities and colleges in the US, by who pays."""
+
+LICENSING = frozenset({"licensing_survey"})
+"""AUTM: licences, income and start-ups of universities, hospitals and institutes in the US and Canada."""
+
+# What several surveys tell, each by cells of its own.
+RESEARCH_EXPENDITURE = frozenset({"research_expenditure"})
+DISCLOSED = frozenset({"invention_disclosures"})
+FILED = frozenset({"patent_filings"})
+GRANTED = frozenset({"patent_grants"})
+LICENCES_EARN = frozenset({"licence_income"})
+FORMED = frozenset({"ventures_formed"})
+
 RESEARCH_INCOME_BY_SOURCE = frozenset({"research_income_by_source"})
 STUDENT_FTE = frozenset({"student_fte"})
 INNOVATE_UK_INCOME = frozenset({"innovate_uk_income"})
@@ -27,6 +41,11 @@ def awaits(fact: str) -> str:
 
 
 FLOW = "A flow: what the university reports for its academic year, 1 August to 31 July, put under the year it ends in."
+FISCAL = (
+    "US: the institution's own fiscal year, mostly July to June, put under the year it ends in; AUTM's figures are a "
+    "subscriber's own and leave no release."
+)
+NOT_ONE_SURVEY = "HE-BCI and AUTM ask in words of their own: compare values of one source, and never add two."
 STOCK = "A stock at the end of the year: never summed over years, a window averages it."
 ESTIMATED = "Estimated by the university; firms it lost sight of are in nobody's figures."
 UNIVERSITIES_ONLY = "HE-BCI asks universities and colleges of the UK only: institutes have no data there, not 0."

@@ -45,7 +45,7 @@ usable AS (
 ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY run, rollup, institution_id, source, intensity, counting, year
-        ORDER BY base_source = source DESC, years DESC, base_source
+        ORDER BY base_source = source AND years > 0 DESC, years DESC, base_source
     ) AS place
     FROM usable
 )

@@ -8,22 +8,36 @@ Roll-up: never where the parent reports itself; else a year counts only if all c
 """
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.indicators.measure import Measure
 
 RECORD = "'^[^:]*:(.*):([0-9]{4})-[0-9]{2}-[0-9]{2}$'"
 """A report's id: source, reporter, last day of its period."""
-CELL = "'^[^:]*:(.*):([0-9]{4}-[0-9]{2}-[0-9]{2}):[^:]*:[^:]*:[^:]*$'"
+CELL = "'^[^:]*:(.*):([0-9]{4}-[0-9]{2}-[0-9]{2}):([^:]*:[^:]*:[^:]*)$'"
 """A cell's id: the report's, then measure, partner and breakdown."""
 
 
 def reports(connection: duckdb.DuckDBPyConnection, measures: list[Measure]) -> None:
     """Create `iur_work.report` (measure, reporter, year) and `iur_work.belongs` (reporters of an institution)."""
-    connection.execute("CREATE TABLE iur_work.expected (measure VARCHAR, cells BIGINT)")
-    for measure in measures:
-        connection.execute("INSERT INTO iur_work.expected VALUES (?, ?)", [measure.name, len(measure.cells)])
+    connection.register("iur_rows", pa.Table.from_pylist(_expected(measures), schema=_EXPECTED))
+    connection.execute("CREATE TABLE iur_work.expected AS SELECT * FROM iur_rows")
+    connection.unregister("iur_rows")
     for query in (_REPORT, _REPORTING, _ENDED, _BELONGS, _WHOLE_FAMILY):
         connection.execute(query)
+
+
+def _expected(measures: list[Measure]) -> list[dict[str, object]]:
+    """List the cells of each measure, with the number that a reporter must have beside each (`Measure.sets`)."""
+    return [
+        {"measure": measure.name, "cell": ":".join(cell[:3]), "survey": survey, "cells": len(cells)}
+        for measure in measures
+        for survey, cells in enumerate(measure.cell_sets)
+        for cell in cells
+    ]
+
+
+_EXPECTED = pa.schema({"measure": pa.string(), "cell": pa.string(), "survey": pa.int64(), "cells": pa.int64()})
 
 
 def told(connection: duckdb.DuckDBPyConnection) -> None:
@@ -39,6 +53,7 @@ WITH cell AS (
         source,
         regexp_extract(record_id, {CELL}, 1) AS reporter,
         regexp_extract(record_id, {CELL}, 2) AS period_end,
+        regexp_extract(record_id, {CELL}, 3) AS cell,
         year,
         amount,
         amount_eur,
@@ -54,8 +69,11 @@ SELECT
     c.reporter,
     c.year,
     count(*) AS cells,
-    -- All cells of one period: two periods that end in one year are no year's figure.
-    count(c.amount) = max(e.cells) AND count(*) = max(e.cells) AND count(DISTINCT c.period_end) = 1 AS is_told,
+    -- All cells of one survey and period: two periods that end in one year are no year's figure.
+    count(c.amount) = max(e.cells)
+        AND count(*) = max(e.cells)
+        AND min(e.survey) = max(e.survey)
+        AND count(DISTINCT c.period_end) = 1 AS is_told,
     bool_or(c.status IS NOT DISTINCT FROM 'suppressed') AS is_withheld,
     sum(CAST(c.amount AS DECIMAL(18, 4))) AS native,
     sum(CAST(c.amount_eur AS DECIMAL(18, 4))) AS euro,
@@ -66,7 +84,7 @@ SELECT
     min(c.currency) AS least_currency,
     max(c.currency) AS most_currency
 FROM cell AS c
-JOIN iur_work.expected AS e ON e.measure = c.measure
+JOIN iur_work.expected AS e ON e.measure = c.measure AND e.cell = c.cell
 GROUP BY c.measure, c.source, c.reporter, c.year
 """
 
