@@ -120,21 +120,26 @@ class _Reading(Generic[Q]):
             )
         return len(keys)
 
-    def _parts(self, query: Q, depth: int) -> Iterator[tuple[Q, tuple[Page, bytes]]]:
-        """Yield the queries that together have a query's records, each under the cap, with its first page."""
-        first = self._page(query, 0)
+    def _parts(
+        self, query: Q, depth: int, first: tuple[Page, bytes] | None = None
+    ) -> Iterator[tuple[Q, tuple[Page, bytes]]]:
+        """Yield the queries that together have a query's records, each under the cap, with its first page.
+
+        `first` is the query's first page, where it was asked for already.
+        """
+        first = first or self._page(query, 0)
         page, cap = first[0], self._paging.cap
         if cap is None or page.total is None or page.total <= cap:
             yield query, first
             return
-        if depth:
-            for way in self._paging.split(query):
-                totals = [self._page(cut, 0)[0].total for cut in way]
-                if None not in totals and sum(t for t in totals if t is not None) == page.total:
-                    for cut, total in zip(way, totals, strict=True):
-                        if total:
-                            yield from self._parts(cut, depth - 1)
-                    return
+        for way in self._paging.split(query) if depth else ():
+            firsts = [self._page(cut, 0) for cut in way]
+            totals = [its.total for its, _ in firsts]
+            if None not in totals and sum(total or 0 for total in totals) == page.total:
+                for cut, its in zip(way, firsts, strict=True):
+                    if its[0].total:
+                        yield from self._parts(cut, depth - 1, its)
+                return
         raise self._session.failure(
             f"announces {page.total:,} records, gives {cap:,} at most, and no cut of the query adds up to it",
             file=self._paging.ask(query, 0).url,

@@ -26,7 +26,6 @@ contracts and intramural projects have no budget dates, DUNS numbers before 2009
 import datetime as dt
 import os
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,8 +133,14 @@ def _file(part: Offer, session: Session, into: Path) -> tuple[str, Download]:
     """Bring a file: ExPORTER zips some and leaves others plain, under one address."""
     stem = "RePORTER_PATENTS_C_ALL" if part.is_standing else f"RePORTER_PRJ_C_FY{part.part}"
     download = session.download(part.urls[0], into / stem)
-    is_plain = download.path is not None and not zipfile.is_zipfile(download.path)
+    is_plain = download.path is not None and not _is_packed(download.path)
     return f"{stem}.csv" if is_plain else f"{stem}.zip", download
+
+
+def _is_packed(path: Path) -> bool:
+    """Say whether a file begins as a zip does: one that is cut is still no table."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
 
 
 def _pages(year: int, url: str, session: Session, into: Path) -> tuple[str, Download]:

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from expectations.tables import table
 from pipelines import demo, source, steps
 from pipelines.demo.faults import Fault
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers
+from pipelines.nih import api
 from pipelines.window import Window
 from tests.faults.spoil import renamed, widened
 from warehouse import files
@@ -63,25 +66,37 @@ RULE = re.compile(r"\[rule ([^\]]+)\]")
 class Subject:
     """What a source is tried on: one of its parts, and the address its records come from."""
 
+    source: str
     part: str
     name: str
     is_paged: bool
 
 
-def subject(name: str) -> Subject:
-    """Return the newest part of a publisher that is published whole, by its first address."""
+def subjects(name: str) -> Iterator[tuple[str, Subject]]:
+    """Yield what a source is tried on: its newest part that is published whole, and the first that is asked for."""
     publisher = PUBLISHERS[name]
-    if answering := getattr(publisher, "endpoints", lambda _: ())(WORLD):
-        return Subject(answering[0].part, answering[0].name, True)
     posted = publisher.files(WORLD)
     # A source says how many of the last years may not be out yet: there a 404 is no fault.
     late = {str(WORLD.today.year - back) for back in range(getattr(source.load(name), "LATE", 1))}
-    whole = [file for file in posted if file.part not in late]
-    last = [file for file in whole if file.part == whole[-1].part]
-    return Subject(last[0].part, last[0].name, False)
+    parts = [file.part for file in posted if file.part not in late]
+    dated = [part for part in parts if part.isdigit()]
+    for file in [file for file in posted if file.part == (dated or parts)[-1]][:1]:
+        yield name, Subject(name, file.part, file.name, False)
+    asked = [e for e in getattr(publisher, "endpoints", lambda _: ())(WORLD) if e.part not in parts]
+    for endpoint in asked[:1]:
+        label = f"{name}, API" if posted else name
+        yield label, Subject(name, endpoint.part, endpoint.name, True)
 
 
-SUBJECTS = {name: subject(name) for name in PUBLISHERS if PUBLISHERS[name].ADDRESSES}
+SUBJECTS = dict(pair for name in PUBLISHERS if PUBLISHERS[name].ADDRESSES for pair in subjects(name))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pages():
+    """Ask for small pages: a small world's records must not all be on one."""
+    former, api.SIZE = api.SIZE, 20
+    yield
+    api.SIZE = former
 
 
 @pytest.fixture(scope="module")
@@ -98,19 +113,26 @@ def publishers(serving) -> Iterator[Publishers]:
 
 def night(home: Home, name: str, fetch_only: bool) -> steps.Outcome:
     part = SUBJECTS[name].part
-    found = steps.ingest(home, name, window=Window(part, part), fetch_only=fetch_only)
+    found = steps.ingest(home, SUBJECTS[name].source, window=Window(part, part), fetch_only=fetch_only)
     (outcome,) = [o for o in found if o.part in (part, "*")]
     return outcome
 
 
 def raw(home: Home, name: str) -> dict[str, str] | None:
-    receipt = files.read_json(home.receipt(name, SUBJECTS[name].part))
+    receipt = files.read_json(home.receipt(SUBJECTS[name].source, SUBJECTS[name].part))
     return receipt and {file["name"]: file["sha256"] for file in receipt["files"]}
 
 
 def core(home: Home, name: str) -> dict[str, str]:
-    manifest = files.read_json(home.manifest(name, SUBJECTS[name].part))
+    manifest = files.read_json(home.manifest(SUBJECTS[name].source, SUBJECTS[name].part))
     return {table: facts["sha256"] for table, facts in manifest["tables"].items()}
+
+
+def keys(home: Home, name: str) -> list:
+    its = SUBJECTS[name]
+    primary = table(source.load(its.source).SOURCE.primary(its.part))
+    path = home.core / primary.name / f"{its.source}--{its.part}.parquet"
+    return pq.read_table(path, columns=list(primary.key)).to_pylist()
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +143,10 @@ def healthy(serving, tmp_path_factory):
     def home(name: str) -> Home:
         if name not in made:
             made[name] = Home(tmp_path_factory.mktemp("healthy") / "home")
+            serving.forget()
             assert not night(made[name], name, fetch_only=False).failed
+            # A listing may lie at the same address: two pages are there if it was asked three times.
+            assert serving.count(SUBJECTS[name].name) > 2 * SUBJECTS[name].is_paged, "nothing to spoil"
         return made[name]
 
     return home
@@ -145,15 +170,22 @@ CASES = [
 def test_a_fault_ends_with_complete_data_or_a_clear_failure(home, publishers, healthy, outcomes, fault, name):
     whole, its = healthy(name), SUBJECTS[name]
     publishers.fail(its.name, spoiling(name, fault))
+    publishers.forget()
     outcome = night(home, name, fetch_only=True)
+    assert publishers.count(its.name), "the fault was met"
     if not outcome.failed and raw(home, name) != raw(whole, name):
         outcome = night(home, name, fetch_only=False)
     publishers.heal()
     if not outcome.failed:
-        assert raw(home, name) == raw(whole, name) or core(home, name) == core(whole, name), "fewer rows, green light"
-        outcomes[fault, name] = "complete"
+        if raw(home, name).keys() == raw(whole, name).keys():
+            same = raw(home, name) == raw(whole, name) or core(home, name) == core(whole, name)
+            outcomes[fault, name] = "complete"
+        else:  # brought in another way, which writes some values differently: the records are the same
+            same = keys(home, name) == keys(whole, name)
+            outcomes[fault, name] = "complete, by the other way"
+        assert same, "fewer rows, green light"
         return
-    assert outcome.failed.startswith(name)
+    assert outcome.failed.startswith(f"{its.source} · ")
     assert "\n  mend: " in outcome.failed
     outcomes[fault, name] = RULE.findall(outcome.failed)[-1]
     assert not night(home, name, fetch_only=True).failed
@@ -174,9 +206,9 @@ def spoiling(name: str, fault: str) -> Fault:
 def required(name: str) -> tuple[str, ...]:
     """Return the columns a source cannot do without, under all their names, those that say least of a row first."""
     found = []
-    for table in source.load(name).RAW.values():
-        for column in reversed(table.columns):
-            found += [column, *table.formerly.get(column, ())]
+    for raw_table in source.load(SUBJECTS[name].source).RAW.values():
+        for column in reversed(raw_table.columns):
+            found += [column, *raw_table.formerly.get(column, ())]
     return tuple(found)
 
 
@@ -195,9 +227,9 @@ def page(outcomes) -> str:
 
 Every source was fetched from its simulated publisher over real sockets while the publisher misbehaved in one way.
 **complete**: the data that came are those of a healthy night, byte for byte or, where a publisher added a column,
-row for row. Anything else is the rule by which the part failed, with nothing of it taken in and the former data
-left as they were; the night after, with the publisher in good health, each of these was complete. **—**: records of
-this source do not come by pages.
+row for row; **by the other way**: the file was not there, and the service gave the same records. Anything else is
+the rule by which the part failed, with nothing of it taken in and the former data left as they were; the night
+after, with the publisher in good health, each of these was complete. **—**: the source does not come by pages.
 
 {chr(10).join(rows)}
 
