@@ -9,14 +9,17 @@ from pipelines.indicators.measure import Idea
 
 AWARD_HOLDER = Idea(
     "award_holder",
-    "award and the institution that holds it",
+    "award and institution that holds it",
     """
-    WITH institution_of AS (
+    -- Of a funder's budget years each has its holder: a project that moved is held by both. Money of a
+    -- subproject is its award's, and who does the work of one does not hold the award.
+    WITH held AS (
         SELECT
             record_id,
+            period,
             organisation_id,
             row_number() OVER (
-                PARTITION BY record_id
+                PARTITION BY record_id, period
                 ORDER BY CASE WHEN role = 'performer' THEN 0 ELSE 1 END, party_no
             ) AS place
         FROM linked_party
@@ -26,17 +29,19 @@ AWARD_HOLDER = Idea(
             AND organisation_id IS NOT NULL
     )
     SELECT
-        a.source,
-        a.part,
+        min(a.source) AS source,
+        min(a.part) AS part,
         a.award_id AS record_id,
-        coalesce(a.project_id, a.award_id) AS project_id,
-        lower(a.scheme) AS instrument,
-        a.starts_on,
-        a.ends_on,
-        i.organisation_id AS institution_id
+        min(coalesce(a.project_id, a.award_id)) AS project_id,
+        min(lower(a.scheme)) AS instrument,
+        min(a.starts_on) AS starts_on,
+        max(a.ends_on) AS ends_on,
+        h.organisation_id AS institution_id
     FROM award AS a
-    JOIN institution_of AS i ON i.record_id = a.award_id AND i.place = 1
+    JOIN held AS h ON h.record_id = a.award_id AND h.period = a.period AND h.place = 1
     WHERE a.starts_on IS NOT NULL
+        AND a.subproject IS NULL
         AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
+    GROUP BY a.award_id, h.organisation_id
     """,
 )

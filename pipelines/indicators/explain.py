@@ -150,6 +150,9 @@ def _open(release: Path) -> duckdb.DuckDBPyConnection:
         "organisation",
         "award",
         "award_party",
+        "award_programme",
+        "award_output",
+        "award_obligation",
         "linked_party",
         "survey_value",
     )

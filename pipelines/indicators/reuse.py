@@ -39,7 +39,7 @@ def plan(
         _rates(connection),
         parts.digests(connection, "award_same"),
     ]
-    keys = parts.keys(connection, told, _paying(connection))
+    keys = parts.keys(connection, told, [*_paying(connection), *claiming(connection)])
     had = reuse.had("evidence")
     same = reuse.same("evidence", keys)
     gone = frozenset(_part(name) for name in keys.keys() | had.keys() if name not in same)
@@ -71,6 +71,27 @@ def _paying(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
         WHERE rule LIKE 'guarantee%' ORDER BY ALL"""
     ).fetchall()
     return [((source, part), (same_source, same_part)) for source, part, same_source, same_part in found]
+
+
+def claiming(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
+    """Return the parts of which one has outputs of the other's awards, the same outputs, or their companies."""
+    found = connection.execute(
+        """WITH told AS (
+            SELECT source, part, 'award ' || award_id AS record FROM award_output
+            UNION ALL
+            SELECT source, part, 'output ' || output_id FROM award_output
+            UNION ALL
+            SELECT source, part, 'output ' || venture_id FROM venture
+            UNION ALL
+            SELECT source, part, 'award ' || award_id FROM award
+            WHERE award_id IN (SELECT award_id FROM award_output)
+        )
+        SELECT DISTINCT o.source, o.part, a.part
+        FROM told AS o
+        JOIN told AS a ON a.source = o.source AND a.record = o.record AND a.part > o.part
+        ORDER BY ALL"""
+    ).fetchall()
+    return [((source, part), (source, other)) for source, part, other in found]
 
 
 def _part(name: str) -> Part:

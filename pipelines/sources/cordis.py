@@ -53,6 +53,7 @@ SOURCE = Source(
         "status": "award.status",
         "departures": "award_party.has_left",
         "scheme": "award.scheme",
+        "individual_schemes": "award.scheme",
         "centres": "award.scheme",
         "doctoral_networks": "award.scheme",
         "talent_programmes": "award.scheme",
