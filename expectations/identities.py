@@ -1,7 +1,7 @@
 """Sums that must add up within what one institution reports for one period: declared as facts, computed, judged.
 
 An identity is checked where every one of its cells has a value; a cell that is missing or suppressed says
-nothing of a sum.
+nothing of a sum, unless the identity is sparse.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,8 @@ Term = tuple[str, str, str]
 class Identity:
     """Σ left = Σ right, or ≤; `last_year` are terms of the right side taken from the period a year before.
 
-    A soft identity is one that the publisher's own rows break now and then: it warns, and refuses nothing.
+    A soft identity is one that the publisher's own rows break now and then: it warns, and refuses nothing. A sparse
+    one is checked wherever its left side and a cell of its right side have a value: the other cells add nothing.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Identity:
     relation: str = "="
     is_soft: bool = False
     last_year: tuple[Term, ...] = ()
+    is_sparse: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a relation that nobody computes."""
@@ -80,6 +82,7 @@ def hold(connection: duckdb.DuckDBPyConnection, rows: str, identities: Iterable[
         {
             "identity": pa.array([i.name for i in identities], pa.string()),
             "is_equal": pa.array([i.relation == "=" for i in identities], pa.bool_()),
+            "is_sparse": pa.array([i.is_sparse for i in identities], pa.bool_()),
             "says": pa.array([i.says for i in identities], pa.string()),
         }
     )
@@ -101,7 +104,11 @@ _SHOWN = r"""
 
 _CHECK = """
     CREATE OR REPLACE TEMP TABLE checked AS
-    WITH wanted AS (SELECT identity, count(*) AS terms FROM term GROUP BY identity),
+    WITH wanted AS (
+        SELECT identity, count(*) FILTER (sign = 1 OR NOT is_sparse) AS terms
+        FROM term JOIN facts USING (identity)
+        GROUP BY identity
+    ),
     summed AS (
         SELECT
             t.identity,
@@ -110,7 +117,8 @@ _CHECK = """
             CAST(r.period_end + to_years(CAST(t.back AS INTEGER)) AS DATE) AS period_end,
             sum(CASE WHEN t.sign = 1 THEN CAST(r.value AS DECIMAL(28, 4)) ELSE 0 END) AS left_,
             sum(CASE WHEN t.sign = -1 THEN CAST(r.value AS DECIMAL(28, 4)) ELSE 0 END) AS right_,
-            count(*) AS terms,
+            count(*) FILTER (t.sign = 1 OR NOT s.is_sparse) AS terms,
+            bool_or(t.sign = -1) AS has_right,
             list(DISTINCT r._file) AS files,
             any_value(r.reporter_name ORDER BY r._file, r._line) AS reporter_name,
             -- The place to look first is the total's, not that of its parts.
@@ -118,6 +126,7 @@ _CHECK = """
             arg_min(r._line, (-t.sign, r._file, r._line)) AS _line
         FROM {rows} AS r
         JOIN term AS t USING (measure, partner, breakdown)
+        JOIN facts AS s ON s.identity = t.identity
         WHERE r.value IS NOT NULL
         GROUP BY ALL
     )
@@ -129,7 +138,7 @@ _CHECK = """
             || ' (' || s._file || ' line ' || s._line || ')' AS reason
     FROM summed AS s
     JOIN wanted AS w ON w.identity = s.identity AND w.terms = s.terms
-    JOIN facts AS f ON f.identity = s.identity
+    JOIN facts AS f ON f.identity = s.identity AND (s.has_right OR NOT f.is_sparse)
 """
 
 _BROKEN = """
@@ -228,3 +237,10 @@ HESA = (
         for part in ("staff", "operating", "depreciation", "interest", "restructuring"))),
 )  # fmt: skip
 """Sums of HESA's finance table 1."""
+
+HERD = (
+    Identity("rd_expenditure.sources", (("rd_expenditure", "n/a", "all"),), tuple(
+        ("rd_expenditure", "n/a", source)
+        for source in ("federal", "state_local", "business", "nonprofit", "institution", "other")), is_sparse=True),
+)  # fmt: skip
+"""HERD's sum: the six sources of funds make the total, where a source that is not available counts as nothing."""

@@ -55,6 +55,11 @@ _MACROS = {
     "bare(text_)": r"""
         trim(regexp_replace(replace(' ' || regexp_replace(strip_accents(lower(replace(text_, '&', ' and '))),
             '[^\p{L}\p{N}]+', ' ', 'g') || ' ', ' the ', ' '), ' +', ' ', 'g'))""",
+    # Text that went through a workbook or a web page: line ends as _x000D_, and entities, of which R&D; is none.
+    "cleared(text_)": r"""
+        replace(regexp_replace(replace(replace(replace(replace(replace(replace(regexp_replace(text_,
+            '_x000D_|\s', ' ', 'g'), '&#039;', ''''), '&#39;', ''''), '&apos;', ''''), '&quot;', '"'), '&lt;', '<'),
+            '&gt;', '>'), '\b([A-Z])&([A-Z]);', '\1&\2', 'g'), '&amp;', '&')""",
     "problem(column_, text_, value_, kind_)": """
         CASE WHEN nullif(trim(text_), '') IS NOT NULL AND value_ IS NULL
              THEN column_ || ': ' || left(text_, 40) || ' is not ' || kind_ END""",

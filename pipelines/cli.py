@@ -20,6 +20,11 @@ FORCE = click.option("--force", is_flag=True, help="Fetch and build again even w
 SINCE = click.option("--since", default="", metavar="P", help="First part wanted (2008), where parts are periods.")
 UNTIL = click.option("--until", default="", metavar="P", help="Last part wanted, included.")
 WINDOW = click.option("--window", type=int, help="Years of the window (1, 3 or 4), in place of the indicator's own.")
+MONEY = click.option(
+    "--money",
+    type=click.Choice(["constant", "ppp", "constant-ppp"]),
+    help="State money at the prices of 2020, in international dollars, or both, in place of euro.",
+)
 RELEASE = click.option("--release", "vintage", help="Vintage to read (the current one by default).")
 
 
@@ -28,7 +33,7 @@ RELEASE = click.option("--release", "vintage", help="Vintage to read (the curren
 def cli() -> None:
     """Open statistics on how universities and research institutes work with industry.
 
-    The data home is IUR_HOME, or warehouse/data of the checkout.
+    The data home is IUR_HOME, or warehouse/data of the checkout. What may be published is written by `iur export`.
     """
 
 
@@ -74,7 +79,11 @@ def sources(pools: bool, as_json: bool) -> None:
         }
         for s in source.facts().values()
     ]
-    terminal.listing("", rows, as_json)
+    off = {name: why for name in source.names() if (why := source.disabled(name))}
+    if as_json:
+        terminal.dump([row | {"disabled": off.get(row["source"], "")} for row in rows])
+        return
+    terminal.listing("", rows, False, "\n".join(f"{name} is disabled: {why}" for name, why in off.items()))
 
 
 @cli.command()
@@ -210,6 +219,32 @@ def run(
 
 
 @cli.command()
+@click.argument("target", metavar="URL-OR-FOLDER")
+@RELEASE
+@AS_JSON
+def export(target: str, vintage: str | None, as_json: bool) -> None:
+    """Write a release that may be published: computed as if sources that may not be redistributed did not exist.
+
+    URL-OR-FOLDER is a new folder, or any address fsspec can write to. Simulated releases are not exported.
+    """
+    import warehouse
+    from pipelines import export as exporting
+    from warehouse import store
+
+    home = store.home()
+    try:
+        done = exporting.write(home, warehouse.open(vintage, home), target)
+    except exporting.ExportError as error:
+        terminal.fail(f"iur: {error}")
+        return
+    if as_json:
+        terminal.dump(vars(done))
+        return
+    without = f", computed without {', '.join(done.without)}" if done.without else ""
+    click.echo(f"release {done.vintage}{without}: {done.files:,} files · {done.target}")
+
+
+@cli.command()
 @click.argument("name", required=False)
 @click.option("--country", default="", help="ISO 3166 alpha-2 code of the name's country.")
 @click.option("--file", "into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of names.")
@@ -240,14 +275,17 @@ def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool
 @click.argument("org")
 @click.option("--years", help="Years to show, as 2015:2020.")
 @WINDOW
+@MONEY
 @RELEASE
 @AS_JSON
-def show(org: str, years: str | None, window: int | None, vintage: str | None, as_json: bool) -> None:
+def show(
+    org: str, years: str | None, window: int | None, money: str | None, vintage: str | None, as_json: bool
+) -> None:
     """Print the scorecard of an institution, by name or ROR id."""
     import warehouse
     from pipelines import scorecard
 
-    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window)
+    scorecard.show(warehouse.open(vintage), org, scorecard.span(years), as_json, window, money or "")
 
 
 @cli.command()
@@ -256,16 +294,24 @@ def show(org: str, years: str | None, window: int | None, vintage: str | None, a
 @click.argument("year", type=int)
 @click.option("--all", "everything", is_flag=True, help="List every record, not only the largest.")
 @WINDOW
+@MONEY
 @RELEASE
 @AS_JSON
 def explain(
-    org: str, indicator: str, year: int, everything: bool, window: int | None, vintage: str | None, as_json: bool
+    org: str,
+    indicator: str,
+    year: int,
+    everything: bool,
+    window: int | None,
+    money: str | None,
+    vintage: str | None,
+    as_json: bool,
 ) -> None:
     """Explain a value: formula, numbers, interval, and the records behind it with links."""
     import warehouse
     from pipelines import explanation
 
-    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window)
+    explanation.show(warehouse.open(vintage), org, indicator, year, everything, as_json, window, money or "")
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import Explanation, Value, explain
 from pipelines.indicators.explain_records import Record
 from pipelines.indicators.money import FIXED_YEAR
+from pipelines.indicators.prices import MoneyError
 from pipelines.indicators.survey.explain import Year
 from pipelines.indicators.window import WindowError
 from warehouse import Release
@@ -26,10 +27,11 @@ def show(
     everything: bool,
     as_json: bool,
     window: int | None = None,
+    money: str = "",
 ) -> None:
     """Print the explanation of an institution's value, or raise NotFoundError with the nearest names.
 
-    Raises click.UsageError where the indicator cannot have the window that is asked for.
+    Raises click.UsageError where the indicator cannot have the window, or be stated in the money, that is asked for.
     """
     indicator = lookup.nearest("indicator", indicator, list(catalogue()))
     with release.connect() as connection:
@@ -39,8 +41,8 @@ def show(
             there = f"{years[0]} to {years[-1]}" if years else "none"
             raise lookup.NotFoundError(f"no year {year} in release {release.vintage}: it has {there}")
         try:
-            found = explain(connection, id_, indicator, year, window=window)
-        except WindowError as error:
+            found = explain(connection, id_, indicator, year, window=window, money=money)
+        except (WindowError, MoneyError) as error:
             raise click.UsageError(str(error)) from error
     if as_json:
         terminal.dump(_plain(found, release))
@@ -60,6 +62,7 @@ def _plain(found: Explanation, release: Release) -> dict[str, Any]:
         "formula": found.formula,
         "calculation": found.calculation,
         "reason": found.reason,
+        "money": found.money,
         "values": [asdict(v) for v in found.values],
         "alternatives": [asdict(v) for v in found.alternatives],
         "years": [asdict(y) for y in found.years],
@@ -80,6 +83,8 @@ def _print(found: Explanation, name: str, release: Release, everything: bool) ->
         if value.value_fixed is not None:
             click.echo(f"fixed     {terminal.number(value.value_fixed)} {value.unit} at the rates of {FIXED_YEAR}")
         click.echo(f"base      {_base(value, found)}")
+    for line in found.money:
+        click.echo(f"money     {line}")
     for why in found.reason.values():
         if why:
             click.echo(f"why       {why}")

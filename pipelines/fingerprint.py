@@ -29,24 +29,27 @@ _DERIVING = (
 """The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
 
 
-def of_source(module: ModuleType) -> str:
+def of_source(module: ModuleType, home_seeds: Path | None = None) -> str:
     """Return what a part's tables depend on besides the raw bytes: the source's version, contracts, seeds, sums.
 
-    A source whose tables rest on a shipped seed names it in SEEDS, and the sums its rows must keep in IDENTITIES.
+    A source whose tables rest on a shipped seed names it in SEEDS, one that reads a user's seed of that name instead
+    in USER_SEEDS, and the sums its rows must keep in IDENTITIES.
     """
     contracts = (repr(contract(name)) for name in module.SOURCE.tables)
     seeds = (files.sha256(_ROOT / "warehouse" / "seeds" / f"{name}.csv") for name in getattr(module, "SEEDS", ()))
+    users = [home_seeds / f"{name}.csv" for name in getattr(module, "USER_SEEDS", ()) if home_seeds]
+    own = (files.sha256(path) for path in users if path.exists())
     sums = [repr(module.IDENTITIES)] if hasattr(module, "IDENTITIES") else []
-    return files.digest(str(module.VERSION), *contracts, *seeds, *sums)
+    return files.digest(str(module.VERSION), *contracts, *seeds, *own, *sums)
 
 
 def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: str) -> str:
-    """Return what the answer to a name depends on: the registry, the seeds and the code that links."""
+    """Return what the answer to a name depends on: registry, directories, the seeds and the code that links."""
     registry = [
         f"{table} {facts['sha256']}"
         for manifest in manifests.values()
         for table, facts in sorted(manifest["tables"].items())
-        if table.startswith("registry_")
+        if table.startswith(("registry_", "directory_"))
     ]
     code = sorted((_ROOT / "pipelines" / "link").glob("*.py"))
     return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in code))

@@ -48,11 +48,16 @@ def _offer(source: Source, there: Path, part: str, names: list[str], warnings: l
 
 
 def _one_form(names: list[str]) -> list[str]:
-    """Choose the newest zip, CSV before JSON; plain files go together."""
+    """Choose the newest zips, CSV before JSON; plain files go together, and so do zips of one release."""
     zips = [name for name in names if name.endswith(".zip")]
     if not zips:
         return names
-    return [max(zips, key=lambda name: ("json" not in name.lower(), _release(name)))]
+    newest = max(map(_standing, zips))
+    return [name for name in zips if _standing(name) == newest]
+
+
+def _standing(name: str) -> tuple[bool, tuple[int, ...]]:
+    return "json" not in name.lower(), _release(name)
 
 
 def _release(name: str) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
         scratch = staged / "scratch"
         scratch.mkdir()
         raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
-        reading = read.Reading(fetched_on=dt.datetime.fromisoformat(receipt["fetched_at"]).date())
+        reading = read.Reading(fetched_on=dt.datetime.fromisoformat(receipt["fetched_at"]).date(), seeds=home.seeds)
         with database.connect(scratch) as connection:
             connection.execute("SET preserve_insertion_order = true")
             try:
@@ -57,7 +57,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
             "source": source,
             "part": part,
             "receipt": receipt,
-            "fingerprint": of_source(module),
+            "fingerprint": of_source(module, home.seeds),
             "tables": tables,
             "quarantine": quarantine,
             "balance": books,

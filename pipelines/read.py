@@ -32,12 +32,13 @@ ROWS = 50_000
 class Reading:
     """What readers noticed of a part: new columns, and how many rows they saw for each core table.
 
-    `fetched_on` is the day on which the part's bytes were brought.
+    `fetched_on` is the day on which the part's bytes were brought, `seeds` the folder of the user's own seeds.
     """
 
     warnings: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     fetched_on: dt.date | None = None
+    seeds: Path | None = None
 
     def saw(self, raw: RawTable, rows: int) -> None:
         """Count rows read of a raw table."""

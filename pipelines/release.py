@@ -65,7 +65,7 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
         try:
             vintage = vintage or publish.next_vintage(home)
             reuse = reusing.recall(home, fingerprint.of_deriving(home.seeds))
-            _build(home, built, vintage, made_from, reuse)
+            build(home, built, vintage, made_from, reuse)
             made = Made(publish.publish(home, built, vintage), True)
             reusing.keep(home, reuse, vintage)
             return made
@@ -77,7 +77,11 @@ class ReleaseError(Exception):
     """A release that a gate refused; it says which rule and how to mend it."""
 
 
-def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
+def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
+    """Compute a release of what a home holds into a folder; the caller holds the lock of publishing.
+
+    Raises ReleaseError where a gate refuses it.
+    """
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
@@ -106,7 +110,7 @@ def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: R
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)
             figures = _judge(connection, built, reuse)
-            codes = programme_report.report(connection, {name: s.codes_of for name, s in facts.items()})
+            codes = programme_report.report(connection)
         finally:
             connection.close()
     quality = built / "quality"

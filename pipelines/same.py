@@ -122,7 +122,8 @@ _GUARANTEE = rf"""
             min(source) AS source,
             min(part) AS part,
             any_value(title ORDER BY part) AS title,
-            string_agg(concat_ws(' ', reference, title, acronym, topic), ' ' ORDER BY part) AS written
+            -- GtR's own reference stands in the address of its page.
+            string_agg(concat_ws(' ', reference, record_url, title, acronym, topic), ' ' ORDER BY part) AS written
         FROM award
         WHERE source = 'gtr'
             AND regexp_matches(concat_ws(' ', funder, programme, scheme), 'horizon europe.*guarantee', 'i')

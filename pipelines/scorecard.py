@@ -51,11 +51,17 @@ def span(said: str | None) -> tuple[int, int] | None:
 
 
 def show(
-    release: Release, org: str, years: tuple[int, int] | None, as_json: bool, window_years: int | None = None
+    release: Release,
+    org: str,
+    years: tuple[int, int] | None,
+    as_json: bool,
+    window_years: int | None = None,
+    money: str = "",
 ) -> None:
     """Print the scorecard of an institution by name or ROR id; over another window than the release's, if asked.
 
-    Raises click.UsageError for a window that no indicator has.
+    With `money` (one of `prices.KINDS`) it shows amounts of money alone, stated so. Raises click.UsageError for a
+    window that no indicator has, and for money that the release cannot state so.
     """
     with release.connect() as connection:
         id_, name = lookup.institution(connection, org)
@@ -76,10 +82,10 @@ def show(
         spans = [(whole[0], whole[-1]) for source, whole, *_ in coverage if whole and source in mine]
         spans += [(first, last) for _, _, first, last in seen if first]
         window = years or (min((f for f, _ in spans), default=0), max((t for _, t in spans), default=0))
-        if window_years is None:
+        if window_years is None and not money:
             rows = _values(connection, connection, list(catalogue().values()), id_, kind, country, window)
         else:
-            rows = _windowed(connection, window_years, id_, kind, country, window)
+            rows = _formed(connection, window_years, money, id_, kind, country, window)
         partners = _dicts(connection, _PARTNERS, [id_, *window])
     if as_json:
         card = {"institution_id": id_, "name": name, "country": country, "kind": kind, "release": release.vintage}
@@ -93,6 +99,8 @@ def show(
     click.echo("* touches an incomplete year · (s) small base · peers: median of the same kind and country, same year")
     if any(_is_national(row) for row in told):
         click.echo("† in the records' own currency: the release has no rate into euro (iur ingest ecb_rates)")
+    if closed := [name for name in release.restricted if name in {row["source"] for row in told}]:
+        click.echo(f"values of {', '.join(closed)} are for your own use: an export leaves them out (iur export)")
     if untold := list(dict.fromkeys(row["indicator"] for row in rows if row not in told)):
         click.echo(f"\nno value: {', '.join(untold)}")
     if partners:
@@ -118,35 +126,47 @@ def _dicts(connection: "duckdb.DuckDBPyConnection", query: str, values: list[Any
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _windowed(
+def _formed(
     connection: "duckdb.DuckDBPyConnection",
-    years: int,
+    years: int | None,
+    money: str,
     id_: str,
     kind: str,
     country: str | None,
     window: tuple[int, int],
 ) -> list[dict[str, Any]]:
-    """Return the values over a window of so many years, formed anew; indicators that cannot have it are left out."""
+    """Return values formed anew: over a window of so many years, or with money stated otherwise, or both.
+
+    Indicators that cannot have the window are left out, and said; those that are no money, where it is about money.
+    """
     from pipelines import source
+    from pipelines.indicators import prices
     from pipelines.indicators.reason import facts_of
     from pipelines.indicators.window import WINDOWS, WindowError, formed, windowed
 
-    if years not in WINDOWS:
+    if years not in (None, *WINDOWS):
         raise click.UsageError(f"--window {years}: there are {', '.join(map(str, WINDOWS))}")
     chosen = []
     for indicator in catalogue().values():
+        if money and not prices.is_amount(indicator):
+            continue
         try:
-            chosen.append(windowed(indicator, years))
+            chosen.append(windowed(indicator, years or indicator.window_years))
         except WindowError as error:
             click.echo(str(error), err=True)
     known = source.facts()
-    with formed(connection, chosen, id_, facts_of(connection, known), known) as scratch:
-        return _values(scratch, connection, chosen, id_, kind, country, window)
+    try:
+        with formed(connection, chosen, id_, facts_of(connection, known), known, money) as scratch:
+            # What peers have is in euro.
+            peers_of = None if money else connection
+            return _values(scratch, peers_of, chosen, id_, kind, country, window)
+    except prices.MoneyError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _values(
     connection: "duckdb.DuckDBPyConnection",
-    peers_of: "duckdb.DuckDBPyConnection",
+    peers_of: "duckdb.DuckDBPyConnection | None",
     indicators: list[Indicator],
     id_: str,
     kind: str,
@@ -155,7 +175,8 @@ def _values(
 ) -> list[dict[str, Any]]:
     """Return, per indicator and source, the last year that has a value (a published one if any) and the trend.
 
-    Peers are those of the release, which has one window per indicator; of another window there are none.
+    Peers are those of the release, which has one window per indicator; of another window, and without `peers_of`,
+    there are none.
     """
     found = []
     for indicator in indicators:
@@ -166,7 +187,7 @@ def _values(
             published = [r for r in with_value if r["status"] == "published"]
             last = (published or with_value or mine)[-1]
             at = [indicator.id, indicator.intensity, indicator.window_years, last["year"], source, kind, country]
-            ((median, peers),) = peers_of.execute(_PEERS, at).fetchall()
+            ((median, peers),) = peers_of.execute(_PEERS, at).fetchall() if peers_of else ((None, 0),)
             # A trend in one unit: where a year has no euro value, all are shown in the records' currency.
             unit = "value" if all(r["value"] is not None for r in with_value) else "value_national"
             trend = {r["year"]: r[unit] for r in mine}

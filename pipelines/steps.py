@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pipelines import mirror
 from pipelines.http import Session, Validators
-from pipelines.source import MissingError, NetworkError, Offer, SourceError, load, names
+from pipelines.source import MissingError, NetworkError, Offer, SourceError, disabled, load, names
 from pipelines.window import ALL, Window, choose, enabled, note_asked
 from warehouse import files, store
 
@@ -76,11 +76,11 @@ def _session(home: store.Home, source: str) -> Session:
 
 def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> bool:
     former = files.read_json(home.receipt(offer.source, offer.part))
-    if former and not force and offer.version and offer.version == former["version"]:
-        return False
-    # Bytes that could not be built may have been cut on the way under the right ETag: ask for them anew.
+    # Bytes that could not be built may have been cut on the way under the right version or ETag: ask for them anew.
     noted = files.read_json(home.failure(offer.source, offer.part))
     sound = not force and (noted is None or noted.get("step") == "fetch")
+    if former and sound and offer.version and offer.version == former["version"]:
+        return False
     session.former = {
         f["url"]: Validators(f["etag"], f["last_modified"])
         for f in (former or {"files": []})["files"]
@@ -145,7 +145,7 @@ def _outdated(home: store.Home, module: Any, manifest: store.Manifest, receipt: 
             return True
     from pipelines import fingerprint
 
-    return bool(manifest["fingerprint"] != fingerprint.of_source(module))
+    return bool(manifest["fingerprint"] != fingerprint.of_source(module, home.seeds))
 
 
 def ingest_part(
@@ -206,6 +206,8 @@ def ingest(
         found = choose(home, load(source).SOURCE, offers(source, session, mirrored, warnings), window, mirrored)
     except SourceError as error:
         return [Outcome(source, "*", failed=str(error.at(source, "")))]
+    if not found and (why := disabled(source)):
+        log.info("%s is disabled: %s", source, why)
     outcomes = []
     for offer in found:
         if isinstance(offer, SourceError):
@@ -233,12 +235,14 @@ def ingest_all(
     force: bool = False,
     jobs: int = 1,
     window: Window = ALL,
+    windows: Mapping[str, Window] | None = None,
 ) -> list[Outcome]:
-    """Ingest several sources, `jobs` at a time, in the order asked for."""
+    """Ingest several sources, `jobs` at a time, in the order asked for; `windows` has those of single sources."""
+    asked = [(home, source, mirrored, force, (windows or {}).get(source, window)) for source in sources]
     if jobs <= 1 or len(sources) <= 1:
-        return [outcome for source in sources for outcome in ingest(home, source, mirrored, force, window)]
+        return [outcome for each in asked for outcome in ingest(*each)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(ingest, home, source, mirrored, force, window) for source in sources]
+        futures = [pool.submit(ingest, *each) for each in asked]
         return [outcome for future in futures for outcome in future.result()]
 
 

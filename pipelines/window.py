@@ -84,13 +84,14 @@ def choose(
 
     A snapshot, a mirror and a source without `recent_parts` are taken whole. Else the newest parts are asked
     for, those that failed, those here but not asked for during a season, and from the user's first part on those
-    that never came. Raises SourceError where a window holds none.
+    that never came. A standing part goes with the newest: a window that ends before today leaves it out.
+    Raises SourceError where a window holds none.
     """
     offers = sorted(found, key=lambda offer: _order(offer.part))
     if source.part_kind == "snapshot":
         return offers
     if window:
-        chosen = [offer for offer in offers if window.holds(offer.part)]
+        chosen = [o for o in offers if (not window.until if _stands(o) else window.holds(o.part))]
         if not chosen:
             there = f"{offers[0].part} … {offers[-1].part}" if offers else "none"
             raise SourceError(f"no part {window}", source=source.name, mend=f"parts offered: {there}")
@@ -105,9 +106,13 @@ def choose(
         for offer in offers
         if offer.part in newest
         or offer.part in failed
-        or (isinstance(offer, Offer) and offer.is_standing)
+        or _stands(offer)
         or _is_due(home, source.name, offer.part, first)
     ]
+
+
+def _stands(offer: Offer | SourceError) -> bool:
+    return isinstance(offer, Offer) and offer.is_standing
 
 
 def _is_due(home: Home, source: str, part: str, first: str) -> bool:

@@ -28,7 +28,8 @@ def describe(
     files.write_json(folder / "datapackage.json", _datapackage(folder, tables, sources, vintage, made_at, simulated))
     (folder / "dictionary").mkdir()
     for table in tables:
-        (folder / "dictionary" / f"{table.name}.md").write_text(dictionary(table))
+        page = dictionary(table) + _restricted(folder, table, sources)
+        (folder / "dictionary" / f"{table.name}.md").write_text(page)
     (folder / "LICENSES.md").write_text(_licences(sources, simulated))
     (folder / "CITATION.cff").write_text(_citation(sources, vintage, simulated))
     (folder / "views.sql").write_text(_views(tables))
@@ -44,6 +45,7 @@ def _datapackage(
         "version": vintage,
         "created": made_at,
         "simulated": simulated,
+        "restricted": [s.name for s in sources if not s.is_redistributable],
         "licenses": [{"name": s.licence, "path": s.licence_url, "title": s.title} for s in sources],
         "sources": [{"title": s.title, "path": s.homepage, "citation": s.citation} for s in sources],
         "resources": [
@@ -72,8 +74,30 @@ def _datapackage(
     }
 
 
+def _restricted(folder: Path, table: Table, sources: list[Source]) -> str:
+    """Return what a table's page says of rows that may not be passed on: in derived tables all may rest on them."""
+    held = [
+        s.title
+        for s in sources
+        if not s.is_redistributable
+        and (table.layer == "derived" or any((folder / table.name).glob(f"{s.name}--*.parquet")))
+    ]
+    if not held:
+        return ""
+    return (
+        f"\n**Restricted in this release:** it rests on {'; '.join(held)}, which may not be redistributed. "
+        "An export (`iur export`) is computed without it.\n"
+    )
+
+
 def _licences(sources: list[Source], simulated: bool) -> str:
     lines = ["# Licences of the data", ""]
+    if closed := [s.title for s in sources if not s.is_redistributable]:
+        lines += [
+            f"**This release may not be passed on:** it holds, or rests on, {'; '.join(closed)}. "
+            "`iur export` computes one that does not.",
+            "",
+        ]
     if simulated:
         lines += ["**The records of this release are simulated.** They describe nobody.", ""]
     lines += ["| source | publisher | licence | may be redistributed |", "|---|---|---|---|"]

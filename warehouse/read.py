@@ -31,6 +31,11 @@ class Release:
         """Whether its records are simulated ones."""
         return bool(files.read_json(self.path / "datapackage.json")["simulated"])
 
+    @property
+    def restricted(self) -> list[str]:
+        """The sources in it that may not be redistributed."""
+        return list(files.read_json(self.path / "datapackage.json").get("restricted", ()))
+
     def tables(self) -> list[str]:
         """Return the tables of the release, in alphabetical order."""
         return sorted(p.name for p in self.path.iterdir() if p.is_dir() and any(p.glob("*.parquet")))

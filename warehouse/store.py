@@ -6,7 +6,7 @@ manifest last. Whoever comes next finishes a commit that a killed process began 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,14 @@ Manifest = dict[str, Any]
 
 @dataclass(frozen=True)
 class Home:
-    """The folders of a data home."""
+    """The folders of a data home. Parts of sources that are `hidden` are not there for whoever reads what it holds."""
 
     root: Path
+    hidden: frozenset[str] = frozenset()
+
+    def without(self, sources: Iterable[str]) -> "Home":
+        """Return the home as it would be if some sources did not exist."""
+        return Home(self.root, self.hidden | frozenset(sources))
 
     @property
     def core(self) -> Path:
@@ -50,8 +55,11 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """What is kept to save work, such as the answers of linking; may be deleted at any time."""
-        return self.root / "cache"
+        """What is kept to save work, such as the answers of linking; may be deleted at any time.
+
+        What was found with hidden sources in view is never seen without them.
+        """
+        return self.root / "cache" / "without" / "+".join(sorted(self.hidden)) if self.hidden else self.root / "cache"
 
     @property
     def is_simulated(self) -> bool:
@@ -87,12 +95,16 @@ class Home:
     def failures(self) -> dict[tuple[str, str], str]:
         """Return why parts failed when they were last tried, by (source, part)."""
         notes = [files.read_json(path) for path in sorted((self.root / "failed").glob("*.json"))]
-        return {(note["source"], note["part"]): note["reason"] for note in notes}
+        return {(note["source"], note["part"]): note["reason"] for note in notes if note["source"] not in self.hidden}
 
     def manifests(self) -> dict[tuple[str, str], Manifest]:
         """Return every part's manifest by (source, part), in order."""
         found = sorted((self.core / "_parts").glob("*/*.json"))
-        return {(path.parent.name, path.stem): files.read_json(path) for path in found}
+        return {
+            (path.parent.name, path.stem): files.read_json(path)
+            for path in found
+            if path.parent.name not in self.hidden
+        }
 
     @contextmanager
     def part_lock(self, source: str, part: str, shared: bool = False) -> Iterator[None]:

@@ -23,6 +23,14 @@ survey_value = Table(
             sample="ukprn:{n:08d}",
         ),
         Column("reporter_name", "string", "its name as written", nullable=False, sample="Provider {n}"),
+        Column("reporter_state", "string", "US state it is in, by its code", pattern="[A-Z]{2}", sample="MI"),
+        Column(
+            "reporter_directory_id",
+            "string",
+            "reporter by its id in a directory, where the survey tells it (`unitid:170976`)",
+            pattern="[a-z]+:.+",
+            sample="unitid:{n:06d}",
+        ),
         Column("period_start", "date", "first day of the reporting period", nullable=False, low=FIRST, high=LAST),
         Column("period_end", "date", "last day of the reporting period", nullable=False, low=FIRST, high=LAST),
         Column(

@@ -95,19 +95,23 @@ class Endpoint:
 
     `path` is where it lies; everything under it is meant as well, unless another endpoint or file lies there.
     `answer` is given the fault that is on, for what only it can spoil: `Fault.moves`,
-    `Fault.cap` and `Fault.is_empty`.
+    `Fault.cap` and `Fault.is_empty`. `since` is the edition in which its records last changed.
     """
 
     name: str
     part: str
     path: str
     answer: Callable[[Question, Fault], Reply]
+    since: int = 1
 
 
 class Publisher(Protocol):
     """A module that simulates the publisher of the source it is named after.
 
-    It may have `endpoints(world)`, which returns the Endpoints by which it answers questions.
+    It may have `endpoints(world)`, which returns the Endpoints by which it answers questions. One whose files are
+    brought by hand has `FOLDERS`: the variables that name a folder of the user's, and a name for it. All its files lie
+    there, under the last piece of their path, and nobody asks for them by HTTP. One of a source by years that simulates
+    the newest alone has `first_part(world)`, the oldest of them.
     """
 
     ADDRESSES: dict[str, str]

@@ -3,17 +3,20 @@
 Nothing else is on the network.
 """
 
+import shutil
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pipelines.demo import shelf
 from pipelines.demo.answers import Asked, Resource, handler
 from pipelines.demo.faults import Fault
-from pipelines.demo.publisher import Endpoint, Posted, Reply, Stored, dated
+from pipelines.demo.publisher import Endpoint, Posted, Publisher, Reply, Stored, dated
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 
@@ -39,12 +42,17 @@ class Publishers:
         self._lock = threading.Lock()
         self._faults: dict[str, tuple[Fault, int]] = {}
         self.requests: list[Asked] = []
+        self._laid: dict[str, str] = {}
         self._server = _Server(("127.0.0.1", 0), handler(self))
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._publishers = {source: PUBLISHERS[source] for source in sources}
         self.variables = {
             variable: self.base + path for p in self._publishers.values() for variable, path in p.ADDRESSES.items()
         }
+        self._folder = tempfile.TemporaryDirectory(prefix="iur-demo-", ignore_cleanup_errors=True)
+        for publisher in self._publishers.values():
+            for variable, folder in folders(publisher).items():
+                self.variables[variable] = str(Path(self._folder.name) / folder)
         self.publish(world)
 
     def __enter__(self) -> Self:
@@ -60,6 +68,7 @@ class Publishers:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._folder.cleanup()
 
     def publish(self, world: World) -> None:
         """Put a world's files in place of those there are, as the publishers' next release."""
@@ -150,11 +159,29 @@ class Publishers:
                 self.paths[file.name] = file.path
                 described = _described(file, stored[file.name], file.name in self._changed)
                 self._resources[file.path] = Resource(stored[file.name], file.kind, described, file.is_guarded)
+            for folder in folders(publisher).values():
+                self._lay(Path(self._folder.name) / folder, {self.paths[n]: one for n, one in stored.items()})
             for listing in publisher.listings(self.world, self.base, stored):
                 self.paths[listing.name] = listing.path
                 text = None if listing.to else self._changed.get(listing.name) or self._shelf.text(listing.text)
                 today = {"Last-Modified": dated(self.world.edition)}
                 self._resources[listing.path] = Resource(text, listing.kind, today, to=listing.to)
+
+    def _lay(self, folder: Path, files: Mapping[str, Stored]) -> None:
+        """Put files into a user's folder, by their addresses; those that are the same there are left untouched."""
+        folder.mkdir(exist_ok=True)
+        named = {path.rpartition("/")[2]: stored for path, stored in files.items()}
+        for left in {path.name for path in folder.iterdir()} - set(named):
+            (folder / left).unlink()
+        for name, stored in named.items():
+            if self._laid.get(name) != stored.md5:
+                shutil.copyfile(stored.path, folder / name)
+                self._laid[name] = stored.md5
+
+
+def folders(publisher: Publisher) -> dict[str, str]:
+    """Return the variables that name a folder in which a publisher's files are brought by hand, and its name."""
+    return getattr(publisher, "FOLDERS", {})
 
 
 def _described(file: Posted, stored: Stored, is_changed: bool) -> dict[str, str]:

@@ -36,13 +36,13 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, reading: read.Read
     connection.execute(_ORGANISATION)
     connection.execute(_VALUE)
     reading.warnings += clean.unknown_countries(connection, "SELECT country FROM address", name)
-    unknown = connection.execute(
+    ((unknown,),) = connection.execute(
         f"""SELECT string_agg(rel || ' ' || times, ', ' ORDER BY rel) FROM (
             SELECT rel, count(*) AS times FROM link WHERE rel LIKE '%\\_ORG' ESCAPE '\\' AND rel NOT IN {tuple(ROLES)}
             GROUP BY rel)"""
-    ).fetchone()
-    if unknown and unknown[0]:
-        reading.warnings.append(f"{name}: links to organisations in roles that are not known: {unknown[0]}")
+    ).fetchall()
+    if unknown:
+        reading.warnings.append(f"{name}: links to organisations in roles that are not known: {unknown}")
 
 
 _ORGANISATION = f"""

@@ -12,9 +12,6 @@ import pyarrow as pa
 from expectations.contract import literal
 from pipelines import programmes, read
 
-FUNDER = "UK Research and Innovation"
-"""The seed's name for all that Gateway to Research tells of: `leadFunder` names the council, and they change."""
-
 WITHIN = ("PROJECT", "TRANSFER", "TRANSFER_FROM", "FUND")
 """Links that matter beside those to organisations, whose names end in _ORG."""
 
@@ -135,11 +132,14 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE OR REPLACE TEMP TABLE chain AS SELECT * FROM found")
 
 
-def awards(connection: duckdb.DuckDBPyConnection, file: str) -> Iterator[tuple[str, pa.RecordBatch]]:
+def awards(
+    connection: duckdb.DuckDBPyConnection, file: str, reading: read.Reading
+) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Yield the awards, and the code each is filed under: its grant category."""
-    programmes.install(connection, FUNDER)
+    programmes.install(connection, programmes.SHARED["gtr"])
     connection.execute(_WRITTEN)
     programmes.match(connection)
+    reading.warnings += programmes.warnings(connection, file)
     for table, query in (("award", _AWARD), ("award_programme", _PROGRAMME)):
         for batch in connection.sql(query.format(file=literal(file))).to_arrow_reader(read.ROWS):
             yield table, batch

@@ -2,7 +2,9 @@
 
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
-is known, else the awardee's. An award that another source tells as well is counted there (`award_same`).
+is known, else the awardee's. NIH publishes an award by budget period: a
+project that moved is held by both institutions.
+An award that another source tells as well is counted there (`award_same`).
 """
 
 from pipelines.indicators.measure import Idea

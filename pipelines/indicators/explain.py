@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.indicators import prices
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain_records import Record, records
 from pipelines.indicators.indicator import Indicator, formula
@@ -54,7 +55,8 @@ class Explanation:
     `values` are the headline rows, one a source; `alternatives` the other countings, sizes, fields and
     roll-ups. `calculation` writes the numbers into the formula and `reason` says why a value is missing or
     partial, both by source. `years` are the single years of a value with a reported side. `records` are those
-    of the headline, credited directly.
+    of the headline, credited directly; their amounts are as published. `money` says, of money stated otherwise than
+    in euro, by what each currency and year was multiplied.
     """
 
     indicator: Indicator
@@ -68,6 +70,7 @@ class Explanation:
     reason: dict[str, str]
     years: tuple[Year, ...]
     records: tuple[Record, ...]
+    money: tuple[str, ...] = ()
 
 
 def explain(
@@ -77,13 +80,14 @@ def explain(
     year: int,
     *,
     window: int | None = None,
+    money: str = "",
     sources: Mapping[str, Source] | None = None,
 ) -> Explanation:
     """Explain an indicator's value from a connection with the tables of a release, or a release's folder.
 
     `window` asks for another window than the release has; its value is formed from the release's evidence.
-    Raises KeyError with the ids there are where the indicator is unknown, WindowError where it cannot have
-    the window.
+    `money` asks for amounts stated otherwise than in euro, as `prices.KINDS` are. Raises KeyError with the ids there
+    are where the indicator is unknown, WindowError where it cannot have the window, MoneyError where it is no money.
     """
     if indicator_id not in catalogue():
         raise KeyError(f"no indicator {indicator_id}; there are {', '.join(catalogue())}")
@@ -95,13 +99,19 @@ def explain(
     told = facts_of(connection, known)
     values = _values(connection, institution_id, indicator_id, year)
     years: tuple[Year, ...] = ()
-    if indicator != asked or indicator.is_reported or indicator.is_mixed:
-        with formed(connection, [indicator], institution_id, told, known) as scratch:
-            if indicator != asked:
+    stated: tuple[str, ...] = ()
+    if money or indicator != asked or indicator.is_reported or indicator.is_mixed:
+        with formed(connection, [indicator], institution_id, told, known, money) as scratch:
+            if money:
+                stated = prices.said(scratch, indicator, institution_id, year)
+            if money or indicator != asked:
                 values = _values(scratch, institution_id, indicator_id, year)
             if indicator.is_reported or indicator.is_mixed:
                 years = cells_explained.years(scratch, indicator, institution_id, year)
     headline = tuple(v for v in values if _is_headline(v, indicator))
+    reasons = _reasons(connection, indicator, institution_id, year, headline, told, years)
+    if lacking := prices.lacking(stated):
+        reasons |= {v.source: f"{v.source}: {'; '.join(lacking)}" for v in headline if v.value is None}
     names = connection.execute("SELECT name FROM organisation WHERE organisation_id = ?", [institution_id]).fetchall()
     return Explanation(
         indicator,
@@ -112,9 +122,10 @@ def explain(
         headline,
         tuple(v for v in values if not _is_headline(v, indicator)),
         {v.source: _calculation(v, indicator, years) for v in headline},
-        _reasons(connection, indicator, institution_id, year, headline, told, years),
+        reasons,
         years,
         records(connection, indicator, institution_id, year, telling(told, _needs(indicator)), years),
+        stated,
     )
 
 
@@ -155,6 +166,8 @@ def _open(release: Path) -> duckdb.DuckDBPyConnection:
         "award_obligation",
         "linked_party",
         "survey_value",
+        "country_series",
+        "institution",
     )
     for table in wanted:
         pattern = str(release / table / "*.parquet").replace("'", "''")

@@ -11,7 +11,7 @@ from dataclasses import replace
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import compute, evidence
+from pipelines.indicators import compute, evidence, prices
 from pipelines.indicators.catalogue import measures
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.observe import Part
@@ -58,12 +58,17 @@ def formed(
     institution_id: str,
     facts: Mapping[Part, frozenset[str]],
     sources: Mapping[str, Source],
+    money: str = "",
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with `indicator` formed for an institution alone, and the work's tables in `iur_work`.
 
-    `connection` has the tables of a release, `facts` are what its parts observe. Roll-ups are left out.
+    `connection` has the tables of a release, `facts` are what its parts observe. Roll-ups are left out. `money` is
+    how amounts are stated, one of `prices.KINDS`; MoneyError where an indicator is none, or the release lacks series.
     """
     complete(connection)
+    indicators = tuple(indicators)
+    for indicator in indicators if money else ():
+        prices.check(indicator, money)
     indicators = tuple(replace(indicator, by_field=False) for indicator in indicators)
     needed = measures(indicators)
     scratch = duckdb.connect()
@@ -75,11 +80,15 @@ def formed(
             scratch.register("_rows", connection.sql(query, params=used).to_arrow_table())
             scratch.execute(f"CREATE TABLE {name} AS SELECT * FROM _rows")
             scratch.unregister("_rows")
+        if money:
+            prices.state(scratch, connection, money)
         scratch.execute("CREATE TABLE descendant (ancestor_id VARCHAR, organisation_id VARCHAR)")
         scratch.execute("CREATE SCHEMA iur_work")
         for measure in needed.values():
             evidence.show(scratch, measure, "evidence")
         compute.form(scratch, indicators, facts, sources)
+        if money:
+            prices.finish(scratch, money)
         scratch.execute(
             "CREATE OR REPLACE TABLE indicator AS SELECT * FROM indicator WHERE institution_id = ?", [institution_id]
         )

@@ -29,9 +29,12 @@ SOURCE_SECTOR = {
     "OTH": "other",
     "SMALL_BUSINESS": "company",
     "FFRDC": "government",
+    "DOMESTIC HIGHER EDUCATION": "university",
+    "DOMESTIC FOR-PROFITS": "company",
+    "INDEPENDENT HOSPITALS": "healthcare",
 }
 """Sector by the kind a source states (CORDIS; SBIR.gov, whose awardees are small businesses by law, and which names
-federally funded centres), for organisations known by name only. These are never in the institution
+federally funded centres; NIH), for organisations known by name only. These are never in the institution
 set, since nothing but a spelling identifies them; their sector keeps them from being taken for companies."""
 
 TYPED_RECORDS = 3
@@ -55,7 +58,8 @@ def ror_sector(types: frozenset[str]) -> str:
 def local_sector(name: str, source_type: str) -> tuple[str, str]:
     """Return the sector of an organisation known by name, and the rule: the source's type, else its form.
 
-    CORDIS sometimes writes a kind twice (`PRC;PRC`).
+    CORDIS sometimes writes a kind twice (`PRC;PRC`). NIH states schools of a university as well, which tell nothing:
+    a hospital's school of medicine is no university.
     """
     kind = source_type.split(";")[0].upper()
     if kind in SOURCE_SECTOR:

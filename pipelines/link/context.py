@@ -16,11 +16,13 @@ SQL = """concat_ws(' | ',
 """The context of a row of `award_party`, in DuckDB's dialect: the only place that says what goes into it."""
 
 REPORTER_SQL = """concat_ws(' | ',
+    'state:' || any_value(reporter_state ORDER BY part, reporter_name),
     'id:' || reporter_id,
-    CASE WHEN reporter_id IN (SELECT id FROM _dated_id) THEN 'on:' || period_end END)"""
+    CASE WHEN reporter_id IN (SELECT id FROM _dated_id) THEN 'on:' || period_end END,
+    'also:' || any_value(reporter_directory_id ORDER BY part, reporter_name))"""
 """The context of a survey's reporter (a row of `survey_value`)."""
 
-_KINDS = "short|type|city|state|id|on"
+_KINDS = "short|type|city|state|id|on|also"
 _PART = re.compile(rf"({_KINDS}):(.*?)(?: \| (?=(?:{_KINDS}):)|$)", re.DOTALL)
 
 
@@ -28,7 +30,8 @@ _PART = re.compile(rf"({_KINDS}):(.*?)(?: \| (?=(?:{_KINDS}):)|$)", re.DOTALL)
 class Context:
     """Short name, the source's kind of organisation, city, state, the source's own id of it, the record's day.
 
-    The day (`on`, ISO) is told where an id named different organisations over time.
+    The day (`on`, ISO) is told where an id named different organisations over time; `also` is an id of a directory
+    that the source tells beside its own.
     """
 
     short: str = ""
@@ -37,6 +40,7 @@ class Context:
     state: str = ""
     id: str = ""
     on: str = ""
+    also: str = ""
 
 
 def read(context: str) -> Context:

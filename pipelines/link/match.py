@@ -4,10 +4,10 @@ Rules from sure to less sure; the first that answers wins. Precision comes first
 corrupts a figure, a miss shows as coverage.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pipelines.link import choose, context, fuzzy, holders, names, seeds, spans, wrappers
+from pipelines.link import campuses, choose, context, directory, fuzzy, holders, names, seeds, spans, wrappers
 from pipelines.link.choose import Query
 from pipelines.link.holders import Curated
 from pipelines.link.registry import Registry
@@ -15,16 +15,19 @@ from pipelines.link.registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 2
+VERSION = 3
 
 SCORES = {
     "identifier": 0.995,
+    "uei": 0.98,
+    "directory": 0.98,
     "override": 0.99,
     "holder": 0.99,
     "exact": 0.98,
     "wording": 0.97,
     "word_order": 0.96,
     "tie_broken": 0.85,
+    "campus": 0.96,
     "on_behalf": 0.97,
     "governing_body": 0.96,
     "holder_pattern": 0.95,
@@ -53,15 +56,19 @@ class Link:
 
 @dataclass(frozen=True)
 class Linker:
-    """What is needed to link a name: the registry's index and the curated rows read against it."""
+    """What is needed to link a name: the registry's index, the curated rows read against it, and a directory."""
 
     registry: Registry
     curated: Curated
+    listed: directory.Directory = field(default_factory=directory.Directory)
 
     @staticmethod
-    def of(registry: Registry, tables: seeds.Seeds | None = None) -> "Linker":
-        """Join a registry and the seeds (the shipped ones by default)."""
-        return Linker(registry, holders.curate(registry, tables or seeds.load()))
+    def of(
+        registry: Registry, tables: seeds.Seeds | None = None, listed: directory.Directory | None = None
+    ) -> "Linker":
+        """Join a registry, the seeds (the shipped ones by default) and a directory (none by default)."""
+        curated = holders.curate(registry, tables or seeds.load())
+        return Linker(registry, curated, listed or directory.Directory())
 
 
 def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Link:
@@ -70,7 +77,8 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
     `country` is ISO 3166 alpha-2 or '', `context_` a string as `pipelines.link.context` writes it.
     """
     about = context.read(context_)
-    forms = names.forms(name)
+    is_herd = about.id.startswith("herd:")
+    forms = names.forms(campuses.written_out(name) if is_herd else name)
     if not forms.plain:
         return Link(status="no_organisation", method="no_name")
     query = Query(name, forms, country, about, names.legal_form(name))
@@ -83,6 +91,10 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
             # A seed says whom to credit; whom the name literally names, ROR may know: ETH Zurich's German name.
             exact = None if held.named_ids else _by_name(registry, query, forms, [])
             return held if exact is None else replace(held, named_ids=(registry.ids[exact[0]],))
+    if (borne := directory.find(linker.listed, registry, curated, query)) is not None:
+        return _linked(linker, [borne], "uei" if about.id.startswith("uei:") else "directory")
+    if is_herd:
+        return _campus(linker, query)
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
         return _held(linker, query, _linked(linker, [found[0]], found[1], considered))
@@ -141,6 +153,13 @@ def _identifier(linker: Linker, about: context.Context) -> int | None:
     if bearers := linker.curated.bearers.get(id_):
         return next((b.organisation for b in bearers if b.bears(about.on)), None)
     return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(id_.casefold().replace(" ", ""))
+
+
+def _campus(linker: Linker, query: Query) -> Link:
+    found, method, considered = campuses.find(linker.registry, query)
+    if found is not None:
+        return _linked(linker, [found], method, considered)
+    return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(linker.registry, considered))
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:

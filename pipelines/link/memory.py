@@ -1,4 +1,4 @@
-"""What earlier releases found of the registry: a name is linked once for a registry, a set of seeds and our rules.
+"""What earlier releases found of the registry: a name is linked once for a registry, a directory, seeds and our rules.
 
 An answer depends on the name, its country and its context alone, so that what was asked before needs
 neither the rules nor the index of the registry again.
@@ -18,7 +18,7 @@ KEY = ("name", "country", "context")
 
 @dataclass(frozen=True)
 class Memory:
-    """Tables kept in a folder; `made_from` is a digest of the registry, the seeds and the code that links."""
+    """Tables kept in a folder; `made_from` is a digest of registry, directories, seeds and the code that links."""
 
     folder: Path
     made_from: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.link import collaboration, company, context, match, organisations, reporters, seeds
+from pipelines.link import collaboration, company, context, directory, match, organisations, reporters, seeds
 from pipelines.link.match import Linker
 from pipelines.link.memory import KEY, Memory
 from pipelines.link.registry import Registry
@@ -110,7 +110,7 @@ SELECT
 FROM spelling AS s
 JOIN kind AS k USING (organisation_id)
 JOIN place AS p USING (organisation_id)
-LEFT JOIN _source_sector AS c ON c.source_type = split_part(k.source_type, ';', 1)
+LEFT JOIN _source_sector AS c ON c.source_type = upper(split_part(k.source_type, ';', 1))
 ORDER BY s.organisation_id
 """
 
@@ -171,7 +171,7 @@ def link(
     remembered: Memory | None = None,
     reuse: Reuse | None = None,
 ) -> None:
-    """Create the link tables from award, award_party, survey_value and the registry's tables of a connection.
+    """Create the link tables from award, award_party, survey_value, the directory's and the registry's tables.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
     seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
@@ -223,7 +223,7 @@ def _answers(
         connection.unregister("_known")
         if not new.num_rows:
             return known
-    linker = Linker.of(registry(), tables)
+    linker = Linker.of(registry(), tables, directory.load(connection, "SELECT context FROM _query"))
     some = [new.slice(at, AT_ONCE) for at in range(0, max(new.num_rows, 1), AT_ONCE)]
     found = pa.concat_tables([_local(match.match(names, linker)) for names in some])
     answers = found if known is None else pa.concat_tables([known, found.cast(known.schema)])

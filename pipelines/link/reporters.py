@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 RECORD_ID = "source || ':' || reporter_id || ':' || period_end"
 """The id of a survey's record, in DuckDB's dialect: `hebci:ukprn:10007143:2022-07-31`."""
 
-_COUNTRY = {"ukprn": "GB"}
-"""Country of all who bear an id of a scheme."""
+_COUNTRY = {"ukprn": "GB", "herd": "US"}
+"""Country of all who bear an id of a scheme, but for those in a US territory."""
 
 PARTY = f"""
 SELECT
@@ -30,8 +30,11 @@ SELECT
     1 AS party_no,
     'reporter' AS role,
     arg_min(reporter_name, (part, reporter_name)) AS name,
-    CASE split_part(reporter_id, ':', 1)
-        {" ".join(f"WHEN '{scheme}' THEN '{country}'" for scheme, country in _COUNTRY.items())} ELSE ''
+    CASE
+        -- Territories are states to US publishers, and countries to ISO 3166 and to ROR.
+        WHEN min(reporter_state) IN ('AS', 'GU', 'MP', 'PR', 'VI') THEN min(reporter_state)
+        {" ".join(f"WHEN split_part(reporter_id, ':', 1) = '{s}' THEN '{c}'" for s, c in _COUNTRY.items())}
+        ELSE ''
     END AS link_country,
     {context.REPORTER_SQL} AS context,
     'HES' AS source_type,

@@ -8,6 +8,8 @@ from pipelines.link.registry import LABEL, Registry
 
 _PARTS = frozenset({"department", "faculty", "division", "section", "chair", "office"})
 
+_SCHOOLS = frozenset({"university", "college", "school", "faculty"})
+
 
 @dataclass(frozen=True)
 class Span:
@@ -27,7 +29,8 @@ def find(registry: Registry, query: Query) -> tuple[list[int], str, list[int]]:
     Chinese Academy of Sciences"). Of two words' sequences that overlap, the longer one counts.
     """
     academic = query.context.type in ("HES", "REC")
-    if query.context.type == "PRC" or (query.context.type and query.legal and not academic):
+    firm = query.context.type in ("PRC", "SMALL_BUSINESS")
+    if firm or (query.context.type and query.legal and not academic):
         return [], "", []  # a company named after an institution, or after where it sits
     pieces = [p for p in (names.normal(s).split() for s in names.segments(query.name)) if p]
     hint = ""
@@ -136,6 +139,8 @@ def _stands_alone(registry: Registry, span: Span, tokens: list[str], starts: set
     after = [t for t in after if (t,) not in known.legal_end and t not in registry.country_names]
     if any(t in known.hazard for t in (*before, *after)):
         return False
+    if registry.types[span.organisation] == {"company"} and any(known.canonical.get(t, t) in _SCHOOLS for t in before):
+        return False  # "College of Optical Sciences - University of Arizona" has no part in a firm of that name
     if short and short in own:
         return True
     is_university = "education" in registry.types[span.organisation]

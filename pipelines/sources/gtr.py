@@ -34,7 +34,7 @@ from pipelines import read
 from pipelines.gtr import outcomes, pages, parties, projects
 from pipelines.gtr.fields import PARTS, RAW, RESOURCES
 from pipelines.gtr.paging import ACCEPT, SMALLEST, Pages
-from pipelines.http import Download, Session
+from pipelines.http import Ask, Download, Session
 from pipelines.paging import collect
 from pipelines.source import Offer, RawFile, Source, SourceError, Span
 
@@ -64,7 +64,6 @@ SOURCE = Source(
     r"(?:(?<=projects)-(?:funds|organisations))?\.json)",
     mirror_example="projects.json",
     pace=0.5,
-    codes_of="UK Research and Innovation",
     primaries={
         "intellectualproperties": "award_output",
         "spinouts": "award_output",
@@ -118,15 +117,25 @@ def parts(session: Session) -> list[Offer | SourceError]:
 
 def _total(session: Session, listing: Pages) -> int:
     url = listing.url(1, SMALLEST)
-    said = session.json(url, headers=ACCEPT)
-    if not isinstance(said, dict) or not isinstance(said.get("totalSize"), int):
-        raise SourceError(
-            "does not say how many records there are: not version 7 of the API",
+    status, body, _ = session.answer(Ask(url, headers=ACCEPT), frozenset((404,)))
+    if listing.is_empty(status, body):
+        raise session.failure(
+            "has no records",
+            file=url,
+            rule="records announced",
+            mend="ask the address by hand: none of these lists is ever empty",
+        )
+    if status == 404:
+        raise session.refused(url, status, body)
+    try:
+        return int(listing.read(body).total or 0)
+    except (ValueError, KeyError, TypeError) as error:
+        raise session.failure(
+            f"does not say how many records there are: {error}",
             file=url,
             rule="listing",
             mend="compare the Accept header and the envelope with the publisher's documentation",
-        )
-    return int(said["totalSize"])
+        ) from error
 
 
 def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download]]:
@@ -161,5 +170,5 @@ def normalise(
     reading.saw(RAW["project"], records["projects"])
     projects.prepare(connection, there[part].name, reading)
     parties.prepare(connection, there["projects-organisations"].name, reading)
-    yield from projects.awards(connection, there[part].name)
+    yield from projects.awards(connection, there[part].name, reading)
     yield from parties.parties(connection, there[part].name)

@@ -12,7 +12,7 @@ from pipelines.demo.faults import PAGE, Fault
 from pipelines.demo.publisher import Posted
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
-from pipelines.demo.server import Publishers
+from pipelines.demo.server import Publishers, folders
 from tests.demo.conftest import RECENT
 from warehouse import files
 from warehouse.store import Home
@@ -49,8 +49,8 @@ def changing(source: str) -> Posted:
     return found[len(found) // 2]
 
 
-POSTING = [source for source, publisher in PUBLISHERS.items() if publisher.files(World())]
-"""Sources that come as files; those that answer questions are tried in test_matrix.py."""
+POSTING = [source for source, publisher in PUBLISHERS.items() if publisher.files(World()) and not folders(publisher)]
+"""Sources that come as files over a network; those that answer questions are tried in test_matrix.py."""
 
 FILES = [pytest.param(f.name, source, f.part, id=f.name) for source in POSTING for f in [changing(source)]]
 

@@ -11,6 +11,7 @@ from pipelines import source
 from pipelines.demo import shelf
 from pipelines.demo.publishers import PUBLISHERS, books
 from pipelines.demo.records import World
+from pipelines.demo.server import folders
 
 CHANGED = {
     "ror": {"ror"},
@@ -19,8 +20,18 @@ CHANGED = {
     "hebci": {f"hebci/table-{table}" for table in ("1", "2a", "2b", "3", "4a", "4b", "4c", "4d", "4e", "5")},
     "hesa": {"hesa/finance-table-1", "hesa/staff-table-1"},
     "nsf_awards": {"nsf_awards/2023"},
+    "nih_reporter": {"nih_reporter/2025"},
+    "sbir": {"sbir"},
+    "ncses_herd": {"ncses_herd/2023"},
+    "ipeds": {"ipeds/2023"},
+    "gtr": set(),
+    "autm": {"autm"},
+    "worldbank": set(),
 }
-"""The files that the next edition changes, by publisher: an academic year more changes every survey's table."""
+"""The files that the next edition changes, by publisher: an academic year more changes every survey's table.
+
+A publisher that answers by pages has none.
+"""
 
 
 def _digests(world: World, name: str, path: Path) -> dict[str, str]:
@@ -39,6 +50,7 @@ def test_every_source_has_a_simulated_publisher():
 def test_a_publisher_sets_the_variables_its_source_reads(name):
     text = Path(source.load(name).__file__).read_text(encoding="utf-8")
     assert set(PUBLISHERS[name].ADDRESSES) == set(re.findall(r"IUR_\w+_URL", text))
+    assert set(folders(PUBLISHERS[name])) == set(re.findall(r"IUR_\w+_PATH", text))
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)

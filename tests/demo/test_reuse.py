@@ -209,14 +209,23 @@ def there(linked) -> list[tuple[str, str]]:
 
 def test_every_table_that_measures_read_is_in_the_key():
     core = {name for name in evidence.TABLES if table(name).layer == "core"}
-    assert set(evidence.TABLES) - core == {
-        "award_same",
-        "linked_party",
-        "collaboration",
-        "organisation",
-        "institution",
-    }
+    derived = {"linked_party", "collaboration", "organisation", "institution", "award_same"}
+    assert set(evidence.TABLES) - core == derived
     assert {"award", "award_party", "award_output", "venture", "survey_value"} <= core
+
+
+@pytest.mark.parametrize(("rule", "joined"), [("nsf_number", 0), ("guarantee_title", 1)])
+def test_an_award_that_another_source_tells_is_in_the_key_of_its_part(linked, there, rule, joined):
+    """Its money is told with the other's where UKRI guarantees it: then both parts are looked at together."""
+    one, other = ("nsf_awards", "2023"), ("cordis", "horizon")
+    assert {one, other} <= set(there)
+    before = keys(linked, there)
+    linked.execute("BEGIN")
+    linked.execute("INSERT INTO award_same VALUES (?, ?, 'x:1', 'y:1', ?, ?, ?)", [*one, *other, rule])
+    after = keys(linked, there)
+    linked.execute("ROLLBACK")
+    moved = {name for name in after if after[name] != before[name]}
+    assert moved == {"nsf_awards--2023", *["cordis--horizon"][:joined]}
 
 
 def test_another_core_file_of_a_part_is_another_key(linked, there):

@@ -110,6 +110,9 @@ def test_local_ids_survive_spellings_of_the_form_only():
         ("Foo GmbH", "REC", "research_institute"),
         ("Gemeente Foo", "PUB", "government"),
         ("Foo Inc.", "OTH", "other"),
+        ("Foo", "Domestic For-Profits", "company"),  # NIH's kinds
+        ("Foo Inc.", "Independent Hospitals", "healthcare"),
+        ("Foo Inc.", "SCHOOLS OF MEDICINE", "company"),
         ("Foo Inc.", "", "company"),
         ("Hospital Foo Ltd", "", "unknown"),
         ("Institute of Foo GmbH", "", "unknown"),

@@ -50,7 +50,8 @@ def world(rows=PARTIES, registry=None) -> duckdb.DuckDBPyConnection:
     ]  # fmt: skip
     random.Random(len(rows)).shuffle(party)
     held = dict(zip(("registry_organisation", "registry_name", "registry_relation"), registry or tables(), strict=True))
-    held["survey_value"] = arrow_schema(table("survey_value")).empty_table()
+    for name in ("survey_value", "directory_institution", "directory_identifier"):
+        held[name] = arrow_schema(table(name)).empty_table()
     held["award"] = pa.Table.from_pylist(award, schema=arrow_schema(table("award")))
     held["award_party"] = pa.Table.from_pylist(party, schema=arrow_schema(table("award_party")))
     for name, rows_ in held.items():

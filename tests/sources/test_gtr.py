@@ -480,6 +480,30 @@ def test_a_page_tells_its_ids_and_the_total():
             PAGES.read(json.dumps(old).encode())
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_full_page_is_read_by_its_looks_as_it_would_be_taken_apart(indent):
+    """Ids of topics are GUIDs too, and a transfer names another project of the page."""
+    listing = Pages(RESOURCES["projects"], "https://example.org/gtr/api/projects")
+    topics = {"researchTopic": [{"id": guid(9, 9), "text": "Widgets"}]}
+    works = [project(n, researchTopics=topics) for n in range(1, 101)]
+    works[3]["links"]["link"] += [link("TRANSFER", "projects", guid(1, 5)), link("TRANSFER", "projects", guid(1, 777))]
+    body = small.pages("project", works, indent=indent).encode()
+    assert listing._glance(body) == listing._parse(body) == listing.read(body)
+    assert list(listing.read(body).ids) == [guid(1, n) for n in range(1, 101)]
+
+
+def test_a_page_that_does_not_look_plain_is_taken_apart():
+    listing = Pages(RESOURCES["projects"], "https://example.org/gtr/api/projects")
+    works = [project(n) for n in range(1, 101)]
+    works[7]["href"] = small.href("projects", guid(1, 777))
+    for odd in (works, [project(1)]):
+        body = small.pages("project", odd).encode()
+        assert listing._glance(body) is None
+        assert len(listing.read(body).ids) == len(odd)
+    with pytest.raises(ValueError):
+        listing.read(small.pages("project", [project(n) for n in range(1, 101)]).encode()[:-20])
+
+
 @pytest.mark.parametrize(
     ("status", "text", "is_empty"),
     [

@@ -192,11 +192,11 @@ def test_golden_sample(home, tmp_path):
     """Change VERSION in pipelines/sources/hesa.py together with this digest."""
     ingest(home, write(tmp_path))
     rows = [*table(home, "finance-table-1"), *table(home, "staff-table-1")]
-    digest = files.digest(*(json.dumps(r, default=str, sort_keys=True) for r in rows))[:16]
+    digest = files.digest(*(json.dumps(told(r), default=str, sort_keys=True) for r in rows))[:16]
     assert (hesa.VERSION, digest) == GOLDEN
 
 
-GOLDEN = (1, "9e6b98d608dfae3e")
+GOLDEN = (1, "0738c3bbf0df3f47")
 
 
 @pytest.mark.real

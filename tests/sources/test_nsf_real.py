@@ -6,10 +6,11 @@ import zipfile
 from collections import Counter
 from decimal import Decimal
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import steps
+from pipelines import same, steps
 from tests import small_nsf as nsf
 from warehouse.store import Home
 
@@ -119,3 +120,54 @@ def test_the_odd_awards_and_the_json_of_2025(home, real, tmp_path):
     assert [r["code"] for r in table(home, "award_programme", "2023")] == ["247Y", "7925"]
     money = [(r["fiscal_year"], r["amount"]) for r in table(home, "award_obligation", "2023")]
     assert money == [(2023, 402_343), (2024, 275_566)]  # 677,909 in all
+
+
+def test_collaborative_awards_of_the_real_year_are_one_project_and_namesakes_are_not(year):
+    """Six awards for AOMIP; eleven fellowships of one day under one title; five nominations of a day."""
+    home, _ = year
+    awards = {r["award_id"]: r for r in table(home, "award")}
+
+    def projects(*numbers):
+        return [awards[f"nsf:{number}"]["project_id"][4:] for number in numbers]
+
+    aomip = ("0804010", "0804017", "0804029", "0805141", "0805789", "0806161")
+    assert set(projects(*aomip)) == {"0804010"}
+    # Each university keeps the money of its own award: 579,394 + 3 × 90,000 + 150,000 + 95,660.
+    assert sum(awards[f"nsf:{number}"]["amount"] for number in aomip) == 1_095_054
+    # Capitals differ: "End-to-end", "End-to-End", "Pan-regional", "Pan-Regional".
+    assert set(projects("0814391", "0814405", "0814406", "0814474", "0814592")) == {"0814391"}
+    fellows = ("0802921", "0802940", "0802942", "0802961", "0802975", "0803018")
+    assert projects(*fellows) == list(fellows)
+    same_day = [
+        r
+        for r in awards.values()
+        if r["title"].lower() == "postdoctoral research fellowship" and r["starts_on"] == dt.date(2008, 9, 1)
+    ]
+    assert len({r["project_id"] for r in same_day}) == len(same_day) == 11
+    nominations = ("0828508", "0829244", "0834208", "0834211", "0834313")  # "Individual Nomination", 1 September 2009
+    assert projects(*nominations) == list(nominations)
+
+
+def test_two_awards_of_the_real_year_are_counted_from_sbir(year, real):
+    """213 awards of 2008 are under codes of SBIR and STTR; the 1,300 rows of SBIR.gov at hand have two of them.
+
+    Two more of phase II there (0924642, 0956817) are tracked by the numbers of their phases I (0810751, 0839290),
+    which stand in the file of 2008 and are other awards.
+    """
+    home, _ = year
+    (outcome,) = steps.ingest(home, "sbir", real)
+    assert not outcome.failed, outcome.failed
+    with duckdb.connect() as connection:
+        for name in ("award", "award_programme"):
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{home.core}/{name}/*.parquet')")
+        same.write(connection)
+        found = connection.execute("SELECT award_id, same_as, rule FROM award_same ORDER BY ALL").fetchall()
+        ((coded,),) = connection.execute(
+            f"""SELECT count(DISTINCT award_id) FROM award_programme
+            WHERE code IN {same.NSF_CODES} AND source = 'nsf_awards'"""
+        ).fetchall()
+    assert coded == 213
+    assert found == [
+        ("nsf:0810565", "sbir:NSF-0810565-I", "nsf_number"),
+        ("nsf:0839491", "sbir:NSF-0839491-I", "nsf_number"),
+    ]

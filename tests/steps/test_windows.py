@@ -100,6 +100,16 @@ def test_a_window_takes_its_parts_and_an_empty_one_says_what_there_is(home, year
     assert "historical … 2010" in outcome.failed
 
 
+def test_a_standing_part_goes_with_the_newest(home, yearly):
+    """It is no period: a window that ends before today leaves it out, whatever it is called."""
+    offered = yearly.parts(None)
+    yearly.parts = lambda session: [*offered, Offer("yearly", "links", ("http://nowhere/links",), is_standing=True)]
+    assert parts(steps.ingest(home, "yearly")) == ["links", "2008", "2009", "2010"]
+    assert parts(steps.ingest(home, "yearly", window=Window("2009"))) == ["links", "2009", "2010"]
+    assert parts(steps.ingest(home, "yearly", window=Window("", "2001"))) == ["historical", "2001"]
+    assert parts(steps.ingest(home, "yearly", window=Window("2009", "2009"))) == ["2009"]
+
+
 def test_older_parts_here_are_asked_for_once_a_season(home, yearly):
     steps.ingest(home, "yearly", window=Window("2002", "2003"))
     assert parts(steps.ingest(home, "yearly")) == ["2008", "2009", "2010"]

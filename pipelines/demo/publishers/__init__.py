@@ -3,7 +3,21 @@
 from collections.abc import Iterable
 
 from pipelines.demo.publisher import Book, Publisher
-from pipelines.demo.publishers import cordis, ecb_rates, gtr, hebci, hesa, nsf_awards, ror
+from pipelines.demo.publishers import (
+    autm,
+    cordis,
+    ecb_rates,
+    gtr,
+    hebci,
+    hesa,
+    ipeds,
+    ncses_herd,
+    nih_reporter,
+    nsf_awards,
+    ror,
+    sbir,
+    worldbank,
+)
 from pipelines.demo.records import World
 
 PUBLISHERS: dict[str, Publisher] = {
@@ -13,7 +27,13 @@ PUBLISHERS: dict[str, Publisher] = {
     "hebci": hebci,
     "hesa": hesa,
     "nsf_awards": nsf_awards,
+    "nih_reporter": nih_reporter,
+    "sbir": sbir,
+    "ncses_herd": ncses_herd,
+    "ipeds": ipeds,
     "gtr": gtr,
+    "autm": autm,
+    "worldbank": worldbank,
 }
 """The registry first: what others publish is linked to it."""
 

@@ -60,6 +60,10 @@ LISTS = (
 )  # fmt: skip
 
 
+GROWING = ("projects", "spinouts")
+"""Parts that each edition adds a record to."""
+
+
 def files(world: World) -> list[Posted]:
     """Return nothing: records come by pages only."""
     return []
@@ -79,6 +83,7 @@ def endpoints(world: World, projects: int = 0) -> list[Endpoint]:
             listed.part,
             f"{PATH}/{listed.path}",
             partial(_answer, there, listed, listed.size(there, world.edition), itertools.count()),
+            since=world.edition if listed.part in GROWING else 1,
         )
         for listed in LISTS
     ]
@@ -95,7 +100,7 @@ def _answer(
     page, size = (question.one(name, default) for name, default in (("p", "1"), ("s", "20")))
     if not (page.isdigit() and int(page) and size.isdigit() and 10 <= int(size) <= 100):
         return _failure(400, f"Invalid request: p = {page}, s = {size}")
-    if question.one("q"):
+    if question.one("q") or fault.is_empty:
         total = 0  # nothing here holds any word that somebody looks for
     first, step = (int(page) - 1) * int(size), int(size)
     said = total + (fault.moves if first else 0)
@@ -116,12 +121,17 @@ def _answer(
 def _one(there: Gateway, listed: List, total: int, id_: str) -> Reply:
     """Answer with the record of a GUID; an unknown project is answered with the first one there is."""
     number = int(id_[-12:], 16) if re.fullmatch(r"[0-9A-F-]{36}", id_) else FEW
-    place = number // 2 if listed.array == "fund" else number
-    if id_ == guid(listed.kind, number) and place < total and listed.number(there, place) in (number, number - 1):
+    if id_ == guid(listed.kind, number) and _is_there(there, listed, total, number):
         return Reply(listed.write(there, number).encode(), kind=VENDOR)
     if listed.array == "project":
         return Reply(listed.write(there, 0).encode(), kind=VENDOR)
     return _failure(404, "Not found")
+
+
+def _is_there(there: Gateway, listed: List, total: int, number: int) -> bool:
+    if listed.array == "fund":
+        return number // 2 < there.size and (number % 2 == 0 or there.has_expenditure(number // 2))
+    return number < total
 
 
 def _failure(status: int, text: str) -> Reply:

@@ -7,10 +7,12 @@ import datetime as dt
 import json
 
 from pipelines.demo import invented
+from pipelines.demo.records import JANUARY
 from pipelines.demo.uk.gateway import CHAIN, FEW, KINDS, Gateway, day, guid, midnight
 
 HOST = "http://gtr.ukri.org:80/gtr/api/"
-WRITTEN = 1_525_197_342_000
+WRITTEN = midnight(JANUARY)
+"""When every record was written: the real sample of 2006 was written in 2018, so that this tells how late we know."""
 
 COUNTRIES = {"GB": "United Kingdom", "DE": "Germany"}
 
