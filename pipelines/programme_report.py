@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipelines import programmes
 
@@ -17,13 +18,18 @@ MOST = 20
 """How many of a funder's unknown codes are named, the most used first."""
 
 
-def report(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def report(connection: duckdb.DuckDBPyConnection, speaking: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return by funder its codes, the unknown ones, and the seed's rows that were not used.
 
     Reads `award` and `award_programme`; rows of funders without any award are `absent`, and not called unused.
+    `speaking` names for a source the funder under which the seed speaks of its codes, where awards name others
+    (`Source.codes_of`).
     """
     programmes.install(connection)
+    pairs = [{"source": source, "funder": funder} for source, funder in (speaking or {}).items() if funder]
+    connection.register("iur_speaking", pa.Table.from_pylist(pairs, schema=_SPEAKING))
     connection.execute(_USED_CODE)
+    connection.unregister("iur_speaking")
     codes = dict(connection.execute("SELECT funder, count(DISTINCT (kind, code)) FROM used_code GROUP BY 1").fetchall())
     funders = {funder: _funder(connection, funder, codes[funder]) for funder in sorted(codes)}
     seeded = connection.execute("SELECT DISTINCT funder FROM programme_code ORDER BY funder").fetchall()
@@ -62,18 +68,18 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
         yield f"no award is at hand of: {', '.join(told['absent'])}, whose rows of programme_codes wait"
 
 
-_SHARED = " ".join(f"WHEN '{source}' THEN '{funder}'" for source, funder in programmes.SHARED.items())
-_FUNDER = f"CASE split_part(award_id, ':', 1) {_SHARED} ELSE funder END"
+_SPEAKING = pa.schema({"source": pa.string(), "funder": pa.string()})
 
-_USED_CODE = f"""
+_USED_CODE = """
 CREATE OR REPLACE TEMP TABLE used_code AS
 WITH begun AS (
     SELECT
-        award_id,
-        any_value({_FUNDER}) AS funder,
-        coalesce(min(reporting_year), CAST(extract(year FROM min(starts_on)) AS BIGINT)) AS year
-    FROM award
-    GROUP BY award_id
+        a.award_id,
+        min(coalesce(s.funder, a.funder)) AS funder,
+        coalesce(min(a.reporting_year), CAST(extract(year FROM min(a.starts_on)) AS BIGINT)) AS year
+    FROM award AS a
+    LEFT JOIN iur_speaking AS s ON s.source = a.source
+    GROUP BY a.award_id
 )
 SELECT b.funder, p.kind, p.code, p.label, b.year, count(DISTINCT p.award_id) AS awards
 FROM award_programme AS p

@@ -35,9 +35,6 @@ SBIR awards refer to IUCRC where the firm is a member of a centre, and stay SBIR
 
 KINDS = ("element", "reference")
 
-SHARED = {"gtr": "UK Research and Innovation", "sbir": "US Small Business Administration"}
-"""The seed's funder for sources whose codes several funders share: GtR's councils, the agencies of SBIR and STTR."""
-
 
 class SeedError(ValueError):
     """A row of a seed that cannot be meant: file, line and what is wrong."""

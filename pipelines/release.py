@@ -110,7 +110,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)
             figures = _judge(connection, built, reuse)
-            codes = programme_report.report(connection)
+            codes = programme_report.report(connection, {name: s.codes_of for name, s in facts.items()})
         finally:
             connection.close()
     quality = built / "quality"

@@ -15,6 +15,9 @@ from pipelines import programmes, read
 WITHIN = ("PROJECT", "TRANSFER", "TRANSFER_FROM", "FUND")
 """Links that matter beside those to organisations, whose names end in _ORG."""
 
+FUNDER = "UK Research and Innovation"
+"""Whose codes grant categories are, whichever council or agency of it leads."""
+
 
 def prepare(connection: duckdb.DuckDBPyConnection, name: str, reading: read.Reading) -> None:
     """Create `link`, `paid`, `project` and `chain` from the raw tables; `name` is the file of the projects."""
@@ -136,7 +139,7 @@ def awards(
     connection: duckdb.DuckDBPyConnection, file: str, reading: read.Reading
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Yield the awards, and the code each is filed under: its grant category."""
-    programmes.install(connection, programmes.SHARED["gtr"])
+    programmes.install(connection, FUNDER)
     connection.execute(_WRITTEN)
     programmes.match(connection)
     reading.warnings += programmes.warnings(connection, file)

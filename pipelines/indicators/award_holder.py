@@ -2,8 +2,8 @@
 
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
-is known, else the awardee's. NIH publishes an award by budget period: a
-project that moved is held by both institutions.
+is known, else the awardee's. NIH publishes an award by budget period: who
+held the first holds the award.
 An award that another source tells as well is counted there (`award_same`).
 """
 
@@ -11,24 +11,24 @@ from pipelines.indicators.measure import Idea
 
 AWARD_HOLDER = Idea(
     "award_holder",
-    "award and institution that holds it",
+    "award and the institution that holds it",
     """
-    -- Of a funder's budget years each has its holder: a project that moved is held by both. Money of a
-    -- subproject is its award's, and who does the work of one does not hold the award.
+    -- Of budget periods the first that a known institution holds. Who does a subproject holds no award.
     WITH held AS (
         SELECT
-            record_id,
-            period,
-            organisation_id,
+            p.record_id,
+            p.organisation_id,
             row_number() OVER (
-                PARTITION BY record_id, period
-                ORDER BY CASE WHEN role = 'performer' THEN 0 ELSE 1 END, party_no
+                PARTITION BY p.record_id
+                ORDER BY CASE WHEN p.role = 'performer' THEN 0 ELSE 1 END, p.period, p.party_no
             ) AS place
-        FROM linked_party
-        WHERE record_table = 'award'
-            AND role IN ('awardee', 'performer')
-            AND is_institution
-            AND organisation_id IS NOT NULL
+        FROM linked_party AS p
+        JOIN award AS a ON a.award_id = p.record_id AND a.period = p.period
+        WHERE p.record_table = 'award'
+            AND p.role IN ('awardee', 'performer')
+            AND p.is_institution
+            AND p.organisation_id IS NOT NULL
+            AND a.subproject IS NULL
     )
     SELECT
         min(a.source) AS source,
@@ -40,7 +40,7 @@ AWARD_HOLDER = Idea(
         max(a.ends_on) AS ends_on,
         h.organisation_id AS institution_id
     FROM award AS a
-    JOIN held AS h ON h.record_id = a.award_id AND h.period = a.period AND h.place = 1
+    JOIN held AS h ON h.record_id = a.award_id AND h.place = 1
     WHERE a.starts_on IS NOT NULL
         AND a.subproject IS NULL
         AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)

@@ -31,8 +31,8 @@ def compute(
     """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
 
     Needs the tables award, award_party, award_same, linked_party, collaboration, survey_value, organisation,
-    institution, exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each
-    source by name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue. What `reuse`
+    institution, exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source
+    by name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue. What `reuse`
     knows to be unchanged stands in the former release's files: `evidence` is then a view over them, and
     `indicator` lacks the indicators that `reuse` carries over whole.
 

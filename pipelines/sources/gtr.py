@@ -64,6 +64,7 @@ SOURCE = Source(
     r"(?:(?<=projects)-(?:funds|organisations))?\.json)",
     mirror_example="projects.json",
     pace=0.5,
+    codes_of="UK Research and Innovation",
     primaries={
         "intellectualproperties": "award_output",
         "spinouts": "award_output",

@@ -51,6 +51,7 @@ SOURCE = Source(
     part_kind="snapshot",
     changes_by="etag",
     first_part="all",
+    codes_of=PUBLISHER,
     tables=("award", "award_party", "award_programme"),
     mirror=r"(?i:award_data(_no_abstract)?\.csv)",
     mirror_example="award_data.csv",

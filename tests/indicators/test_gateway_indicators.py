@@ -46,9 +46,8 @@ def value(gateway):
         # U1 with Acme, U4 with Cedar; Bolt of U2 is no SME
         ("sme.talent", "alma", 2016, "union", 2),
         ("sme.talent", "beta", 2016, "union", 1),
-        # A1 once for its two years, A3 at both of its places; Beta only helps in A1
+        # A1 once for its two years, A3 where it began; Beta only helps in A1
         ("talent.training_grants", "alma", 2014, "agency", 2),
-        ("talent.training_grants", "beta", 2014, "agency", 1),
         # A4 and A7; A5 is too early, A6 a site, A8 another programme
         ("venture.icorps", "alma", 2012, "agency", 2),
         ("venture.icorps", "alma", 2011, "agency", 0),

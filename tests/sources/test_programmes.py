@@ -134,17 +134,19 @@ def test_a_funder_hears_its_own_rows_alone():
     assert matched([("element", "1504", "GOALI", 2008)], "") == ["joint_research"]
 
 
-def reported(awards: list[tuple[str, str, str, str, str]]) -> dict:
-    """The report on awards of (award, funder, start, code, label)."""
+def reported(awards: list[tuple[str, str, str, str, str]], speaking: dict[str, str] | None = None) -> dict:
+    """The report on awards of (award, funder, start, code, label), whose source is what stands before the colon."""
     with duckdb.connect() as connection:
         connection.execute(
-            "CREATE TABLE award (award_id VARCHAR, funder VARCHAR, starts_on DATE, reporting_year BIGINT)"
+            "CREATE TABLE award"
+            " (source VARCHAR, award_id VARCHAR, funder VARCHAR, starts_on DATE, reporting_year BIGINT)"
         )
         connection.execute("CREATE TABLE award_programme (award_id VARCHAR, kind VARCHAR, code VARCHAR, label VARCHAR)")
         for award, funder, start, code, label in awards:
-            connection.execute("INSERT INTO award VALUES (?, ?, ?, NULL)", [award, funder, start])
+            source = award.partition(":")[0]
+            connection.execute("INSERT INTO award VALUES (?, ?, ?, ?, NULL)", [source, award, funder, start])
             connection.execute("INSERT INTO award_programme VALUES (?, 'element', ?, ?)", [award, code, label])
-        return programme_report.report(connection)
+        return programme_report.report(connection, speaking)
 
 
 def test_codes_that_several_funders_share_are_held_against_the_seed_together():
@@ -152,7 +154,8 @@ def test_codes_that_several_funders_share_are_held_against_the_seed_together():
         [
             ("gtr:1", "EPSRC", "2015-01-01", "Studentship", "Studentship"),
             ("gtr:2", "Innovate UK", "2015-01-01", "Loan", "Loan"),
-        ]
+        ],
+        {"gtr": "UK Research and Innovation"},
     )
     found = told["funders"]["UK Research and Innovation"]
     assert set(told["funders"]) == {"UK Research and Innovation"}
@@ -185,6 +188,16 @@ def test_codes_and_seed_are_held_against_each_other_once_a_release():
     )
     assert "rows of the seed programme_codes match no award: reference 1504 (line 3), element 5761" in lines[1]
     assert "European Commission" in lines[2]
+
+
+def test_the_seed_speaks_of_a_source_under_one_funder_though_awards_name_others():
+    awards = [("g:1", "EPSRC", "2018-01-01", "Studentship", "Studentship"), ("g:2", "MRC", "2018-01-01", "Odd", "Odd")]
+    assert reported(awards)["funders"].keys() == {"EPSRC", "MRC"}
+    told = reported(awards, {"g": "UK Research and Innovation"})["funders"]
+    assert told.keys() == {"UK Research and Innovation"}
+    found = told["UK Research and Innovation"]
+    assert (found["unknown"], [u["code"] for u in found["most_used_unknown"]]) == (1, ["Odd"])
+    assert "Studentship" not in {u["code"] for u in found["unused"]}
 
 
 def test_a_release_of_no_awards_has_no_codes():

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines import steps
 from tests import small_sbir as sbir
+from tests.golden import told
 from tests.small_sbir import award
 
 
@@ -24,10 +25,6 @@ def ingest(home, tmp_path):
         return outcome
 
     return run
-
-
-def told(row):
-    return {name: value for name, value in row.items() if value is not None}
 
 
 AWARD = {
