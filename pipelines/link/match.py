@@ -39,7 +39,9 @@ SCORES = {
 """Probability that a link by this rule is right: the shares measured on the label sets, rounded down, where a
 rule answered there often enough (exact 1,919 times, segment 1,596, part_of_name 314, word_order 73, wording
 70, tie_broken 45); set by judgement for the others (identifier, override, holder, on_behalf, governing_body,
-holder_pattern, similar, same_id), which answered fewer than forty times or never."""
+holder_pattern, similar, same_id), which answered fewer than forty times or never. `uei` and `directory` rest on the
+labelled institutions (941 of 945 right), rounded down for the step from a number to an institution; `campus` on the 17
+names of HERD it answers for, all right."""
 
 
 @dataclass(frozen=True)
