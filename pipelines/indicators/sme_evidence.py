@@ -1,7 +1,8 @@
 """The evidence of what SMEs gain beyond money: a further grant after the first, and organisations not met before.
 
 Both look from a grant to the same firm's grants of other years, whatever part of the source they are in
-(`Measure.across`). Reference: INDICATORS §3, "SMEs".
+(`Measure.across`). They need sources that name every party of a grant: STTR's pairs bring a firm together with
+nobody but the institution. Reference: INDICATORS §3, "SMEs".
 """
 
 from pipelines.indicators.grant import GRANT
@@ -25,7 +26,7 @@ FIRM_GRANT = Idea(
     WHERE m.is_company AND s.organisations >= 2
     """,
 )
-_NEEDS = frozenset({"partners", "sme"})
+_NEEDS = frozenset({"partners", "all_parties", "sme"})
 
 FOLLOW_ON = Measure(
     "sme_follow_on",

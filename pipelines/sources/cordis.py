@@ -47,6 +47,7 @@ SOURCE = Source(
     mirror_example="cordis-h2020projects-csv.zip",
     observes={
         "partners": "award_party.name",
+        "all_parties": "award_party.name",
         "amounts": "award_party.amount",
         "cost": "award_party.cost",
         "sme": "award_party.is_sme",

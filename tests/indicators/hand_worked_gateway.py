@@ -66,7 +66,11 @@ SOURCES = {
         "circle",
         lag_days=0,
         spans={"old": Span(2010, 2012), "new": Span(2013)},
-        observes={"partners": "award_party.name", "sme": "award_party.is_sme"},
+        observes={
+            "partners": "award_party.name",
+            "all_parties": "award_party.name",
+            "sme": "award_party.is_sme",
+        },
     ),
     "agency": hand_worked.source(
         "agency",

@@ -134,6 +134,7 @@ def test_organisations_that_smes_meet(value, gateway):
     ("indicator", "source"),
     [
         ("sme.talent", "gateway"),  # GtR tells no SMEs
+        ("sme.network", "firms"),  # of STTR only firm and institution are known
         ("challenge.early_end", "gateway"),
         ("venture.sttr", "gateway"),
         ("talent.training_grants", "union"),
