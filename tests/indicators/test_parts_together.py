@@ -8,7 +8,7 @@ from pipelines import parts
 from pipelines.indicators.compute import compute
 from pipelines.indicators.observe import observed
 from pipelines.indicators.output_evidence import LICENSED
-from pipelines.indicators.reuse import _across, claiming
+from pipelines.indicators.reuse import claiming, followed
 from pipelines.indicators.sme_evidence import FOLLOW_ON
 from tests.indicators import hand_worked_gateway
 from tests.indicators.hand_worked_gateway import PARTS, SOURCES
@@ -54,12 +54,10 @@ def test_outputs_are_computed_anew_with_the_awards_that_claim_them(told):
 
 def test_a_measure_across_parts_is_asked_of_all_parts_of_its_source(told):
     facts = observed(told, SOURCES, PARTS)
-    gone = frozenset({("circle", "new")})
-    assert _across([FOLLOW_ON], facts, gone) == {("circle", "new"), ("circle", "old")}
-    assert _across([LICENSED], facts, gone) == frozenset()
-    assert _across([replace(FOLLOW_ON, needs=frozenset({"sme", "cost"}))], facts, gone) == frozenset()
-    # A part of another source moves nothing of this one.
-    assert _across([FOLLOW_ON], facts, frozenset({("agency", "all")})) == frozenset()
+    assert followed([FOLLOW_ON], facts) == [(("circle", "new"), ("circle", "old"))]
+    # A measure that does not look across joins nothing, and one that a source cannot answer neither.
+    assert followed([LICENSED], facts) == []
+    assert followed([replace(FOLLOW_ON, needs=frozenset({"sme", "cost"}))], facts) == []
 
 
 def test_a_firm_is_followed_from_one_part_into_the_next(told):
