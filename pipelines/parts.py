@@ -52,17 +52,12 @@ def groups(
 ) -> dict[Part, tuple[Part, ...]]:
     """Return with each part those that have a record in common with it, directly or through others.
 
-    HESA's tables do: one report, linked once, has its income in one part and its staff in another. An output
-    belongs to every award that claims it, and a venture is the output of its id. `joined` are pairs of parts that
-    belong together for another reason.
+    HESA's tables do: one report, linked once, has its income in one part and its staff in another. `joined` are
+    pairs of parts that belong together for another reason.
     """
     together = {part: {part} for part in parts}
-    told = [(r.table, r.table, r.record_id) for r in RECORDS]
-    told += [("award_output", "award", "award_id"), ("award_output", "award_output", "output_id")]
-    told += [("venture", "award_output", "venture_id")]
     records = " UNION ALL ".join(
-        f"SELECT source, part, '{kind}' AS record_table, {record} AS record_id FROM {name}"
-        for name, kind, record in told
+        f"SELECT source, part, '{r.table}' AS record_table, {r.record_id} AS record_id FROM {r.table}" for r in RECORDS
     )
     shared = connection.execute(
         f"""SELECT DISTINCT source, parts FROM (

@@ -282,7 +282,7 @@ indicator = Table(
             "years",
             nullable=False,
             low=0,
-            high=6,
+            high=8,
         ),
         Column(
             "coverage_sector",

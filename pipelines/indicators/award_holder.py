@@ -2,7 +2,8 @@
 
 NSF's awards name an awardee and, where the work is done by another organisation, a performer: often the
 campus of a system, or the university behind a foundation. The performer's institution holds the award if it
-is known, else the awardee's. NIH publishes an award by budget period: who held the first holds the award.
+is known, else the awardee's. NIH publishes an award by budget period: who
+held the first holds the award.
 An award that another source tells as well is counted there (`award_same`).
 """
 
@@ -12,33 +13,37 @@ AWARD_HOLDER = Idea(
     "award_holder",
     "award and the institution that holds it",
     """
-    WITH institution_of AS (
+    -- Of budget periods the first that a known institution holds. Who does a subproject holds no award.
+    WITH held AS (
         SELECT
-            record_id,
-            organisation_id,
+            p.record_id,
+            p.organisation_id,
             row_number() OVER (
-                PARTITION BY record_id
-                ORDER BY CASE WHEN role = 'performer' THEN 0 ELSE 1 END, period, party_no
+                PARTITION BY p.record_id
+                ORDER BY CASE WHEN p.role = 'performer' THEN 0 ELSE 1 END, p.period, p.party_no
             ) AS place
-        FROM linked_party
-        WHERE record_table = 'award'
-            AND role IN ('awardee', 'performer')
-            AND is_institution
-            AND organisation_id IS NOT NULL
+        FROM linked_party AS p
+        JOIN award AS a ON a.award_id = p.record_id AND a.period = p.period
+        WHERE p.record_table = 'award'
+            AND p.role IN ('awardee', 'performer')
+            AND p.is_institution
+            AND p.organisation_id IS NOT NULL
+            AND a.subproject IS NULL
     )
     SELECT
         min(a.source) AS source,
         min(a.part) AS part,
         a.award_id AS record_id,
-        max(coalesce(a.project_id, a.award_id)) AS project_id,
-        max(lower(a.scheme)) AS instrument,
+        min(coalesce(a.project_id, a.award_id)) AS project_id,
+        min(lower(a.scheme)) AS instrument,
         min(a.starts_on) AS starts_on,
         max(a.ends_on) AS ends_on,
-        i.organisation_id AS institution_id
+        h.organisation_id AS institution_id
     FROM award AS a
-    JOIN institution_of AS i ON i.record_id = a.award_id AND i.place = 1
+    JOIN held AS h ON h.record_id = a.award_id AND h.place = 1
     WHERE a.starts_on IS NOT NULL
+        AND a.subproject IS NULL
         AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
-    GROUP BY a.award_id, i.organisation_id
+    GROUP BY a.award_id, h.organisation_id
     """,
 )

@@ -5,8 +5,10 @@ from functools import cache
 from pipelines.indicators import (
     benefit,
     challenge,
+    collaboration_course,
     contract,
     funnel,
+    incubation,
     joint,
     kef,
     licensing,
@@ -19,7 +21,22 @@ from pipelines.indicators import (
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 
-FAMILIES = (joint, contract, transfer, talent, platform, venture, benefit, sme, challenge, funnel, kef, licensing)
+FAMILIES = (
+    joint,
+    contract,
+    transfer,
+    talent,
+    platform,
+    venture,
+    benefit,
+    sme,
+    challenge,
+    funnel,
+    kef,
+    licensing,
+    incubation,
+    collaboration_course,
+)
 
 
 @cache

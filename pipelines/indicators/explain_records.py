@@ -1,4 +1,4 @@
-"""The records behind a value, on both sides: awards with their title and link, reported cells as published."""
+"""The records behind a value, on both sides: awards and outcomes with title and link, reported cells as published."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -126,12 +126,17 @@ described AS (
     FROM award
     WHERE award_id IN (SELECT record_id FROM chosen WHERE record_table = 'award')
     GROUP BY award_id
+    UNION ALL
+    SELECT output_id, min(coalesce(title, organisation)), NULL, min(record_url), min(starts_on)
+    FROM award_output
+    WHERE output_id IN (SELECT record_id FROM chosen WHERE record_table = 'award_output')
+    GROUP BY output_id
 )
 SELECT e.measure, e.source, e.part, e.record_table, e.record_id, a.title, a.acronym, a.record_url,
     a.starts_on, e.year, e.partner_id, o.name, e.partner, e.intensity, e.amount, e.currency, e.amount_eur,
     e.share
 FROM chosen AS e
-LEFT JOIN described AS a ON a.award_id = e.record_id AND e.record_table = 'award'
+LEFT JOIN described AS a ON a.award_id = e.record_id
 LEFT JOIN organisation AS o ON o.organisation_id = e.partner_id
 ORDER BY a.starts_on, e.record_id, e.partner_id
 """

@@ -2,7 +2,10 @@
 
 Organisations are counted once, whatever their roles and identifiers (INDICATORS §2, "one record once"): a
 university with two participant codes, or one that is participant and third party, is one member. An award that
-stands in two sources is one grant, that of the source it is counted from (`award_same`).
+stands in two sources is one grant, that of the source it is counted from (`award_same`). A funder published by
+budget year has one grant a project, whatever its years and subprojects. Who only adds money to a grant
+(cofunder) takes no part in it. Knowledge transfer partnerships, STTR and studentships with a partner are made
+for two, and bilateral whoever else is named.
 """
 
 from pipelines.indicators.measure import Idea
@@ -19,7 +22,8 @@ GRANT_START = Idea(
         max(a.scheme) AS scheme,
         coalesce(min(a.reporting_year), CAST(extract(year FROM min(a.starts_on)) AS BIGINT)) AS year
     FROM award AS a
-    WHERE (a.starts_on IS NOT NULL OR a.reporting_year IS NOT NULL)
+    WHERE a.subproject IS NULL
+        AND (a.starts_on IS NOT NULL OR a.reporting_year IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM award_same AS s WHERE s.award_id = a.award_id)
     GROUP BY a.award_id
     """,
@@ -32,12 +36,23 @@ GRANT_MEMBER = Idea(
     -- What UKRI's guarantee pays to an associated partner stands in GtR, and its participation in CORDIS.
     WITH party AS (
         SELECT
-            record_id, name, organisation_id, sector, is_institution, is_sme, amount, cost, currency, true AS takes_part
+            record_id,
+            role,
+            name,
+            organisation_id,
+            sector,
+            is_institution,
+            is_sme,
+            amount,
+            cost,
+            currency,
+            true AS takes_part
         FROM linked_party
-        WHERE record_table = 'award'
+        WHERE record_table = 'award' AND role <> 'cofunder'
         UNION ALL
         SELECT
             s.same_as AS record_id,
+            p.role,
             p.name,
             p.organisation_id,
             p.sector,
@@ -64,6 +79,7 @@ GRANT_MEMBER = Idea(
         max(p.sector) = 'company' AND NOT bool_or(p.is_institution) AS is_company,
         max(i.kind) AS kind,
         bool_or(p.is_sme) AS is_sme,
+        bool_or(p.takes_part AND p.role IN ('student_partner', 'research_institution')) AS is_made_for_two,
         CASE
             WHEN count(DISTINCT CASE WHEN p.amount <> 0 THEN p.currency END) <= 1
             THEN CAST(sum(CAST(p.amount AS DECIMAL(18, 4))) AS DOUBLE)
@@ -87,24 +103,71 @@ GRANT_SIZE = Idea(
     "grant_size",
     "grant",
     """
+    WITH transfer AS (
+        SELECT DISTINCT award_id
+        FROM award_programme
+        WHERE form = 'talent' AND centre_type = 'KTP'
+    )
     SELECT
-        source,
-        part,
-        record_id,
-        year,
+        m.source,
+        m.part,
+        m.record_id,
+        m.year,
         count(*) AS organisations,
-        count(CASE WHEN is_company THEN 1 END) AS companies,
-        count(CASE WHEN is_company AND is_sme THEN 1 END) AS small_companies,
-        count(CASE WHEN is_company AND NOT is_sme THEN 1 END) AS large_companies,
-        count(CASE WHEN kind = 'university' THEN 1 END) AS universities,
-        count(CASE WHEN kind = 'research_institute' THEN 1 END) AS institutes,
+        count(CASE WHEN m.is_company THEN 1 END) AS companies,
+        count(CASE WHEN m.is_company AND m.is_sme THEN 1 END) AS small_companies,
+        count(CASE WHEN m.is_company AND NOT m.is_sme THEN 1 END) AS large_companies,
+        count(CASE WHEN m.kind = 'university' THEN 1 END) AS universities,
+        count(CASE WHEN m.kind = 'research_institute' THEN 1 END) AS institutes,
         CASE
-            WHEN count(*) <= 3 THEN 'bilateral'
+            WHEN count(*) <= 3 OR bool_or(m.is_made_for_two) OR max(t.award_id) IS NOT NULL THEN 'bilateral'
             WHEN count(*) <= 10 THEN 'small'
             ELSE 'consortium'
         END AS intensity
-    FROM grant_member
-    GROUP BY source, part, record_id, year
+    FROM grant_member AS m
+    LEFT JOIN transfer AS t ON t.award_id = m.record_id
+    GROUP BY m.source, m.part, m.record_id, m.year
+    """,
+)
+
+GRANT_COMPANY = Idea(
+    "grant_company",
+    "institution, grant and company at its topmost parent company",
+    """
+    -- A company owned by a state or a university stays itself: its owner is no company.
+    WITH company AS (
+        SELECT
+            c.institution_id,
+            c.record_id,
+            CASE
+                WHEN parent.sector = 'company' THEN parent.organisation_id
+                ELSE c.partner_id
+            END AS partner_id,
+            bool_and(c.partner_is_sme) AS is_sme
+        FROM collaboration AS c
+        LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
+        LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+        WHERE c.record_table = 'award' AND c.partner_sector = 'company'
+        GROUP BY
+            c.institution_id,
+            c.record_id,
+            CASE
+                WHEN parent.sector = 'company' THEN parent.organisation_id
+                ELSE c.partner_id
+            END
+    )
+    SELECT
+        s.source,
+        s.part,
+        c.institution_id,
+        c.record_id,
+        s.year,
+        c.partner_id,
+        c.is_sme,
+        s.organisations,
+        s.intensity
+    FROM company AS c
+    JOIN grant_size AS s ON s.record_id = c.record_id
     """,
 )
 

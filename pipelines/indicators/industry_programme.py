@@ -11,7 +11,7 @@ INDUSTRY_PROGRAMME_AWARDS = Measure(
     "industry_programme_awards",
     "record",
     "projects of the institution, in programmes that pay for research with industry",
-    frozenset({"programme_codes", "awardees", "dates"}),
+    frozenset({"industry_programmes", "awardees", "dates"}),
     "count",
     """
     WITH chosen AS (

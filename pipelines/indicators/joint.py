@@ -138,6 +138,7 @@ PARTNERS_HEADLINE = Indicator(
     JOINT_PARTNERS,
     _KEEPS,
     (
+        "Read from CORDIS, GtR and STTR; of studentships and knowledge transfer partnerships every one is bilateral.",
         "Two thirds of university–company pairs in H2020 come from consortia of more than ten: they are left "
         "out of the headline, and stand under intensity `all`.",
         "Companies known by name only are told apart by name and country.",

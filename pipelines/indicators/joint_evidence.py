@@ -4,7 +4,7 @@ A joint grant is a grant with the institution and at least one company. Referenc
 or REC with PRC in one project.
 """
 
-from pipelines.indicators.grant import GRANT
+from pipelines.indicators.grant import GRANT, GRANT_COMPANY
 from pipelines.indicators.measure import Measure
 
 PARTNERS = frozenset({"partners"})
@@ -72,14 +72,14 @@ COLLABORATIVE_GRANTS = _grants(
     "collaborative_grants",
     "grants with the institution and another organisation, ERC and individual fellowships left out",
     "s.organisations >= 2",
-    frozenset({"partners", "scheme"}),
+    frozenset({"partners", "individual_schemes"}),
     among=COLLABORATIVE,
 )
 JOINT_COLLABORATIVE_GRANTS = _grants(
     "joint_collaborative_grants",
     "grants with the institution and at least one company, ERC and individual fellowships left out",
     "s.companies >= 1",
-    frozenset({"partners", "scheme"}),
+    frozenset({"partners", "individual_schemes"}),
     among=COLLABORATIVE,
 )
 TRIPARTITE_GRANTS = _grants(
@@ -120,43 +120,20 @@ JOINT_PARTNERS = Measure(
     PARTNERS,
     "count",
     """
-    -- A company owned by a state or a university stays itself: its owner is no company.
-    WITH company AS (
-        SELECT
-            c.institution_id,
-            c.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE c.partner_id
-            END AS partner_id,
-            bool_and(c.partner_is_sme) AS is_sme
-        FROM collaboration AS c
-        LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
-        LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
-        WHERE c.record_table = 'award' AND c.partner_sector = 'company'
-        GROUP BY
-            c.institution_id,
-            c.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE c.partner_id
-            END
-    )
     SELECT
-        c.institution_id,
-        s.year,
+        institution_id,
+        year,
         'award' AS record_table,
-        c.record_id,
-        c.partner_id,
+        record_id,
+        partner_id,
         CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
+        CAST(1 AS DOUBLE) / organisations AS share,
         CAST(NULL AS VARCHAR) AS currency,
-        CASE WHEN c.is_sme THEN 'sme' WHEN NOT c.is_sme THEN 'large' ELSE 'all' END AS partner,
-        s.intensity,
-        s.source,
-        s.part
-    FROM company AS c
-    JOIN grant_size AS s ON s.record_id = c.record_id
+        CASE WHEN is_sme THEN 'sme' WHEN NOT is_sme THEN 'large' ELSE 'all' END AS partner,
+        intensity,
+        source,
+        part
+    FROM grant_company
     """,
-    GRANT,
+    (*GRANT, GRANT_COMPANY),
 )

@@ -12,9 +12,12 @@ from pipelines.source import Source
 
 
 def facts_of(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> dict[Part, frozenset[str]]:
-    """Return the facts that each part of a release observes."""
+    """Return the facts that each part of a release observes; parts of outputs are in no year of the coverage."""
     rows = connection.execute(
-        "SELECT DISTINCT source, unnest(parts_present) AS part FROM coverage ORDER BY source, part"
+        """SELECT source, unnest(parts_present) AS part FROM coverage
+        UNION
+        SELECT source, part FROM award_output
+        ORDER BY source, part"""
     ).fetchall()
     return observed(connection, sources, [(source, part) for source, part in rows if source in sources])
 

@@ -39,7 +39,7 @@ def plan(
         _rates(connection),
         parts.digests(connection, "award_same"),
     ]
-    keys = parts.keys(connection, told, _paying(connection))
+    keys = parts.keys(connection, told, joined(connection, measures, facts))
     had = reuse.had("evidence")
     same = reuse.same("evidence", keys)
     gone = frozenset(_part(name) for name in keys.keys() | had.keys() if name not in same)
@@ -49,19 +49,25 @@ def plan(
     paths = {Path(name).stem: path for name in names if (path := reuse.whole(name))}
     if len(paths) < len(names):
         return None
-    return Former(paths, gone | _across(measures, facts, gone))
+    return Former(paths, gone)
 
 
-def _across(
-    measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]], gone: Collection[Part]
-) -> frozenset[Part]:
-    """Return the parts of sources with a part that is gone, of which some measure looks across all parts."""
+def joined(
+    connection: duckdb.DuckDBPyConnection, measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]]
+) -> list[tuple[Part, Part]]:
+    """Return the pairs of parts whose evidence is computed together, though they share no record."""
+    return [*_paying(connection), *claiming(connection), *followed(measures, facts)]
+
+
+def followed(measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]]) -> list[tuple[Part, Part]]:
+    """Return the parts of sources of which some measure looks across all parts, each beside the first."""
     needs = [measure.needs for measure in measures if measure.across]
     told: dict[str, frozenset[str]] = {}
     for (source, _), facts_of_part in facts.items():
         told[source] = told.get(source, frozenset()) | facts_of_part
-    moved = {s for s, _ in gone if any(need <= told.get(s, frozenset()) for need in needs)}
-    return frozenset(part for part in facts if part[0] in moved)
+    across = {source for source, tells in told.items() if any(need <= tells for need in needs)}
+    first = {source: min(part for part in facts if part[0] == source) for source in across}
+    return [(first[part[0]], part) for part in sorted(facts) if part[0] in across and part != first[part[0]]]
 
 
 def _paying(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
@@ -71,6 +77,27 @@ def _paying(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
         WHERE rule LIKE 'guarantee%' ORDER BY ALL"""
     ).fetchall()
     return [((source, part), (same_source, same_part)) for source, part, same_source, same_part in found]
+
+
+def claiming(connection: duckdb.DuckDBPyConnection) -> list[tuple[Part, Part]]:
+    """Return the parts of which one has outputs of the other's awards, the same outputs, or their companies."""
+    found = connection.execute(
+        """WITH told AS (
+            SELECT source, part, 'award ' || award_id AS record FROM award_output
+            UNION ALL
+            SELECT source, part, 'output ' || output_id FROM award_output
+            UNION ALL
+            SELECT source, part, 'output ' || venture_id FROM venture
+            UNION ALL
+            SELECT source, part, 'award ' || award_id FROM award
+            WHERE award_id IN (SELECT award_id FROM award_output)
+        )
+        SELECT DISTINCT o.source, o.part, a.part
+        FROM told AS o
+        JOIN told AS a ON a.source = o.source AND a.record = o.record AND a.part > o.part
+        ORDER BY ALL"""
+    ).fetchall()
+    return [((source, part), (source, other)) for source, part, other in found]
 
 
 def _part(name: str) -> Part:

@@ -1,8 +1,9 @@
 """Roll-up: credit an institution with the records of its institutional children as well.
 
 The union of records over the family, each once. Of counts the share is recomputed for the union: of n
-organisations k are family and now one, so 1 / (n − k + 1). Money of one's own adds up over the members; money
-of the record (share unknown) stands once. At edge grain a record and partner stand once.
+organisations k are family and now one, so 1 / (n − k + 1); what each member has as its own (share 1) stays whole.
+Money of one's own adds up over the members; money of the record (share unknown) stands once. At edge grain a
+record and partner stand once.
 """
 
 import duckdb
@@ -49,7 +50,7 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure, institutions
             CAST(NULL AS DOUBLE) AS fixed,
             0 AS unrated,
             CAST(NULL AS VARCHAR) AS currency,
-            1 / (round(1 / max(e.share)) - count(DISTINCT e.institution_id) + 1) AS share"""
+            1 / greatest(round(1 / max(e.share)) - count(DISTINCT e.institution_id) + 1, 1) AS share"""
     else:
         together = f"""{_money("e.amount_eur")} AS value,
             CASE WHEN count(DISTINCT e.currency) <= 1 THEN {_money("e.amount")} END AS native,

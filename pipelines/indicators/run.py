@@ -115,10 +115,11 @@ def _row(run: Run) -> dict[str, object]:
 def _answering(run: Run, sources: Mapping[str, Source]) -> list[dict[str, object]]:
     """Name the sources whose institutions have a row: those with the record's table.
 
-    A reported figure is asked of the surveys that should tell it; of all, where none of them does.
+    A reported figure is asked of the surveys that should tell it, an output of the sources whose awards have such
+    outputs; of all, where none of them does.
     """
     there = [name for name, source in sorted(sources.items()) if run.numerator.record_table in source.tables]
-    if run.is_surveyed:
+    if run.is_surveyed or run.numerator.record_table == "award_output":
         there = [name for name in there if run.numerator.needs <= set(sources[name].observes)] or there
     return [{"run": run.number, "source": name} for name in there]
 

@@ -8,7 +8,7 @@ from warehouse.reuse import Reuse
 if TYPE_CHECKING:
     import duckdb
 
-READ = ("record_table", "record_id", "name", "country", "organisation_id", "sector", "is_institution", "is_sme")
+READ = ("record_table", "record_id", "role", "name", "country", "organisation_id", "sector", "is_institution", "is_sme")
 """What is read of a party: its money may change, and the collaborations stand."""
 
 COLLABORATION = f"""
@@ -18,7 +18,8 @@ party AS (
     -- A survey's record is one institution's own report: there is nobody on it to collaborate with.
     SELECT source, part, {", ".join(READ)}
     FROM linked_party SEMI JOIN _changed USING (source, part)
-    WHERE record_table <> 'survey_value'
+    -- Who only adds money to a grant takes no part in it.
+    WHERE record_table <> 'survey_value' AND role <> 'cofunder'
 ),
 year_of AS (
     SELECT award_id AS record_id, coalesce(min(reporting_year), CAST(year(min(starts_on)) AS BIGINT)) AS year

@@ -57,7 +57,12 @@ SOURCE = Source(
     mirror=r"(?P<part>[A-Za-z0-9][^/]*)\.(?i:csv|xlsx)",
     mirror_example="statt.xlsx",
     observes={
-        "licensing": "survey_value.value",
+        "licensing_survey": "survey_value.value",
+        "invention_disclosures": "survey_value.value WHERE measure = 'disclosures'",
+        "patent_filings": "survey_value.value WHERE measure = 'new_patent_applications'",
+        "patent_grants": "survey_value.value WHERE measure = 'us_patents_issued'",
+        "licence_income": "survey_value.value WHERE measure = 'licence_income_gross'",
+        "ventures_formed": "survey_value.value WHERE measure = 'startups_formed'",
         "research_expenditure": "survey_value.value WHERE measure = 'research_expenditure'",
     },
 )

@@ -60,6 +60,7 @@ SOURCE = Source(
     mirror_example="Higher_Education_R_and_D_2022.zip",
     observes={
         "rd_expenditure": "survey_value.value WHERE breakdown = 'all'",
+        "research_expenditure": "survey_value.value WHERE breakdown = 'all'",
         "rd_by_source": "survey_value.value WHERE breakdown = 'business'",
     },
     part_years=(0, 0),

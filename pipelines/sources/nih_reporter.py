@@ -70,6 +70,7 @@ SOURCE = Source(
         "patents": "award_output.output_id WHERE kind = 'patent'",
         "programme_codes": "award_programme.code",
         "scheme": "award.scheme",
+        "training": "award_programme.code WHERE kind = 'element'",
     },
     # Of 258 new awards in the web export of 2021 half were noticed five days or more before they started, and 95 %
     # by the day they did; the interface adds them within weeks.

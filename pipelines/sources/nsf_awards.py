@@ -48,9 +48,12 @@ SOURCE = Source(
         "awardees": "award_party.name WHERE role = 'awardee'",
         "centres": "award_programme.code WHERE kind = 'element'",
         "dates": "award.starts_on",
+        "icorps": "award_programme.code WHERE kind = 'element'",
+        "industry_programmes": "award_programme.code",
         "obligations": "award_obligation.amount WHERE NOT is_assumed",
         "programme_codes": "award_programme.code",
         "scheme": "award.scheme",
+        "training": "award_programme.code WHERE kind = 'element'",
     },
     # Of the awards in 2008.zip 95 % were made within 20 days of their start.
     lag_days=90,

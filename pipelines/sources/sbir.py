@@ -57,6 +57,7 @@ SOURCE = Source(
     mirror_example="award_data.csv",
     observes={
         "partners": "award_party.name WHERE role = 'research_institution'",
+        "sttr": "award_party.name WHERE role = 'research_institution'",
         "sme": "award_party.is_sme",
         "dates": "award.reporting_year",
         "programme_codes": "award_programme.code",

@@ -6,7 +6,13 @@ import duckdb
 import pytest
 
 from pipelines.indicators.compute import compute
-from tests.indicators import hand_worked, hand_worked_awards, hand_worked_survey, hand_worked_us
+from tests.indicators import (
+    hand_worked,
+    hand_worked_awards,
+    hand_worked_gateway,
+    hand_worked_survey,
+    hand_worked_us,
+)
 
 
 @pytest.fixture(scope="session")
@@ -45,5 +51,14 @@ def funded() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked awards that name no partner."""
     connection = hand_worked_awards.build()
     compute(connection, hand_worked_awards.SOURCES, hand_worked_awards.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked awards with outcomes, training, incubation and small firms."""
+    connection = hand_worked_gateway.build()
+    compute(connection, hand_worked_gateway.SOURCES, hand_worked_gateway.PARTS)
     yield connection
     connection.close()

@@ -163,6 +163,7 @@ def source(name: str, **facts: object) -> Source:
                 "sme": "award_party.is_sme",
                 "cost": "award_party.cost",
                 "scheme": "award.scheme",
+                "individual_schemes": "award.scheme",
             },
             **facts,
         }  # type: ignore[arg-type]

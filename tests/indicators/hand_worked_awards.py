@@ -29,6 +29,9 @@ SOURCES = {
             "centres": "award_programme.code",
             "dates": "award.starts_on",
             "programme_codes": "award_programme.code",
+            "industry_programmes": "award_programme.code",
+            "icorps": "award_programme.code",
+            "training": "award_programme.code",
         },
     ),
     "union": hand_worked.source(
@@ -60,6 +63,7 @@ class Award:
 
 COOPERATIVE, CONTINUING, STANDARD = "Cooperative Agreement", "Continuing grant", "Standard Grant"
 ERC, MRSEC = ("element", "centre", True), ("element", "centre", False)
+PARTNERSHIP = ("element", "centre", False)
 IUCRC, GOALI = ("element", "industry_centre", True), ("element", "joint_research", True)
 
 
@@ -92,9 +96,9 @@ AWARDS = (
     # No end is published; a centre by reference is no centre.
     Award("F12", "2011-01-01", "", COOPERATIVE, to("beta"), (ERC,)),
     Award("F13", "2011-01-01", "2015-12-31", COOPERATIVE, to("beta"), (("reference", "centre", True),)),
-    Award("U01", "2010-06-01", "2013-05-31", "JTI-CS", of("alma", "acme")),
-    Award("U02", "2011-01-01", "2012-06-30", "HORIZON-JU-RIA", of("alma", "beta")),  # no company
-    Award("U03", "2011-01-01", "2012-12-31", "HORIZON-JU-CSA", of("alma", "acme")),
+    Award("U01", "2010-06-01", "2013-05-31", "JTI-CS", of("alma", "acme"), (PARTNERSHIP,)),
+    Award("U02", "2011-01-01", "2012-06-30", "HORIZON-JU-RIA", of("alma", "beta"), (PARTNERSHIP,)),  # no company
+    Award("U03", "2011-01-01", "2012-12-31", "HORIZON-JU-CSA", of("alma", "acme"), (("element", "excluded", False),)),
     Award("U04", "2005-01-01", "2012-12-31", "RIA", of("alma", "acme")),
     Award("U05", "2018-01-01", "2019-12-31", "RIA", of("alma", "acme")),
 )

@@ -48,6 +48,7 @@ def ideas():
              "reason": "ror_type"}
             for name in ("alma", "beta")
         ],
+        "award_programme": [],
         "award_same": [],
     }  # fmt: skip
     for name, content in rows.items():

@@ -115,7 +115,9 @@ def test_shares_lie_within_one(world, reported, surveyed_us):
         assert worked.execute(beyond).fetchall() == []
 
 
-def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded):
+def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway):
     valued = "SELECT indicator FROM indicator WHERE value > 0"
-    found = {i for worked in (world, reported, surveyed_us, funded) for (i,) in worked.execute(valued).fetchall()}
+    found = {
+        i for worked in (world, reported, surveyed_us, funded, gateway) for (i,) in worked.execute(valued).fetchall()
+    }
     assert found == set(catalogue())

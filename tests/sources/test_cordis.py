@@ -169,7 +169,7 @@ def test_the_real_archive_is_read_whole_and_sums_to_the_publishers_totals(home, 
     books = outcome.manifest["balance"]
     assert (books["award"]["read"], books["award"]["kept"]) == (21_066, 21_066)
     assert (books["award_party"]["read"], books["award_party"]["kept"]) == (53_139, 53_139)
-    assert outcome.manifest["observes"] == ["amounts", "dates", "departures", "partners"]
+    assert outcome.manifest["observes"] == ["all_parties", "amounts", "dates", "departures", "partners"]
     money: dict[str, float] = {}
     for row in table(home, "award_party"):
         money[row["award_id"]] = money.get(row["award_id"], 0) + (row["amount"] or 0)

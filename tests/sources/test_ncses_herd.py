@@ -73,7 +73,7 @@ def test_institutions_are_kept_and_what_they_add_up_to_is_dropped(home, tmp_path
     assert (book["read"], book["kept"], book["quarantined"]) == (77, 21, 0)
     assert book["dropped"] == {"subtotal": 56}
     assert outcome.manifest["identities"] == {"rd_expenditure.sources": {"checked": 3, "broken": 0}}
-    assert outcome.manifest["observes"] == ["rd_by_source", "rd_expenditure"]
+    assert outcome.manifest["observes"] == ["rd_by_source", "rd_expenditure", "research_expenditure"]
     assert not outcome.warnings
 
 

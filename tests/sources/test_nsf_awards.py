@@ -281,7 +281,8 @@ def test_nobody_and_no_address_reaches_core(home, core):
 
 def test_what_it_tells(home, mirror):
     outcome = ingest(home, mirror)
-    told = ["awardees", "centres", "dates", "obligations", "programme_codes", "scheme"]
+    told = ["awardees", "centres", "dates", "icorps", "industry_programmes", "obligations", "programme_codes", "scheme"]
+    told.append("training")
     assert outcome.manifest["observes"] == told  # and no partners
     old = [replace(a, is_old=True, elements=(), references=()) for a in AWARDS]
     assert ingest(home, mirror, old).manifest["observes"] == ["awardees", "dates", "scheme"]
