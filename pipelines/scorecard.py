@@ -101,8 +101,9 @@ def show(
         click.echo("† in the records' own currency: the release has no rate into euro (iur ingest ecb_rates)")
     if closed := [name for name in release.restricted if name in {row["source"] for row in told}]:
         click.echo(f"values of {', '.join(closed)} are for your own use: an export leaves them out (iur export)")
-    if untold := list(dict.fromkeys(row["indicator"] for row in rows if row not in told)):
-        click.echo(f"\nno value: {', '.join(untold)}")
+    valued = {row["indicator"] for row in told}
+    if untold := list(dict.fromkeys(row["indicator"] for row in rows if row["indicator"] not in valued)):
+        click.echo(f"\nno value from any source: {', '.join(untold)}")
     if partners:
         terminal.listing("\nCompanies with most records in common", partners, False)
     click.echo(f'\nrelease {release.vintage} · why a value: iur explain "{name}" INDICATOR YEAR')
@@ -210,6 +211,7 @@ def _shown(row: dict[str, Any], window: tuple[int, int]) -> dict[str, Any]:
     years = range(window[0], window[1] + 1)
     return {
         "indicator": row["indicator"],
+        "source": row["source"],
         "year": str(row["year"]),
         "value": value,
         "unit": unit,
