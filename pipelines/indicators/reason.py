@@ -13,10 +13,12 @@ from pipelines.source import Source
 
 def facts_of(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> dict[Part, frozenset[str]]:
     """Return the facts that each part of a release observes; parts of outputs are in no year of the coverage."""
+    outputs = connection.execute(
+        "SELECT 1 FROM information_schema.tables WHERE table_name = 'award_output' LIMIT 1"
+    ).fetchall()
     rows = connection.execute(
-        """SELECT source, unnest(parts_present) AS part FROM coverage
-        UNION
-        SELECT source, part FROM award_output
+        f"""SELECT DISTINCT source, unnest(parts_present) AS part FROM coverage
+        {"UNION SELECT source, part FROM award_output" if outputs else ""}
         ORDER BY source, part"""
     ).fetchall()
     return observed(connection, sources, [(source, part) for source, part in rows if source in sources])
