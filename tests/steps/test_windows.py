@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from pipelines import steps, window
+from pipelines import fetching, steps, window
 from pipelines.http import Download, Validators
 from pipelines.source import MissingError, Offer, SourceError
 from pipelines.sources import ecb_rates
@@ -54,7 +54,8 @@ def yearly(monkeypatch):
 
     module.parts = lambda session: [Offer("yearly", part, (f"http://nowhere/{part}",)) for part in YEARS]
     module.fetch, module.normalise = fetch, normalise
-    monkeypatch.setattr(steps, "load", lambda name: module)
+    for user in (steps, fetching):
+        monkeypatch.setattr(user, "load", lambda name: module)
     monkeypatch.setattr(window, "names", lambda: ("ecb_rates", "yearly"))
     return module
 
