@@ -148,7 +148,7 @@ def test_a_part_that_fails_leaves_the_former_data_and_the_other_parts(filled, pu
 def test_a_failed_part_is_noted_for_the_release_until_it_is_there(filled, publishers, world, name, source, part):
     if source == "ror":
         publishers.publish(world.next())  # where its listing tells nothing new, nobody asks for the file
-    publishers.fail(name, Fault(status=404))
+    publishers.fail(name, Fault(status=403))
     assert outcome_of(filled, source, part).failed
     assert (source, part) in filled.failures()
     publishers.heal()

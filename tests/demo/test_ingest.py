@@ -144,10 +144,12 @@ def test_the_whole_demo_world_keeps_its_books(home):
         for edition in (world, world.next()):
             running.publish(edition)
             told = books(edition)
-            for source in PUBLISHERS:
-                for outcome in steps.ingest(home, source, window=Window("2008", "2026")):
+            for source, publisher in PUBLISHERS.items():
+                first = publisher.first_part(edition) if hasattr(publisher, "first_part") else "2008"
+                for outcome in steps.ingest(home, source, window=Window(first)):
                     assert not outcome.failed
-                    assert booked(outcome.manifest) == told[source, outcome.part]
+                    known = told.get((source, outcome.part))  # none of a year that is not published yet
+                    assert (booked(outcome.manifest) if outcome.manifest else None) == known
     assert told["cordis", "h2020"]["award"].quarantined == 1
     assert told["cordis", "h2020"]["award_party"].dropped["parent_quarantined"] > 2
     assert told["nsf_awards", "2015"]["award"].quarantined == 1

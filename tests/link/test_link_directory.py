@@ -91,7 +91,7 @@ def linker() -> Linker:
     ("name", "about", "found", "method"),
     [
         # One institution: its number says who is meant, whatever the name is near to.
-        ("Washington University", "city:ST LOUIS | state:MO | id:uei:S1M000000001", WUSTL, "uei"),
+        ("Washington Univ School of Medicine", "city:ST LOUIS | state:MO | id:uei:S1M000000001", WUSTL, "uei"),
         ("WU Office of Sponsored Programs", "state:MO | id:uei:S1M000000001", WUSTL, "uei"),
         # In another state the number is somebody's slip.
         ("Quorvane", "state:TX | id:uei:S1M000000001", None, "none"),
@@ -151,7 +151,7 @@ def test_parties_and_reporters_are_linked_in_a_release():
         for n in (1, 2)
     ]
     there = [
-        party(1, "Washington University", "ST LOUIS", "MO", "S1M000000001"),
+        party(1, "Washington Univ School of Medicine", "ST LOUIS", "MO", "S1M000000001"),
         party(2, "Zanth Optics, Inc.", "LA CROSSE", "WI", "S1M000000004", is_sme=True),
     ]
     connection = _connection(award=awards, award_party=there, survey_value=[figure])
@@ -159,7 +159,7 @@ def test_parties_and_reporters_are_linked_in_a_release():
     found = connection.sql("SELECT name, credited_id, country FROM linked_party ORDER BY name").fetchall()
     assert found == [
         ("Wash. U.", WUSTL, "US"),
-        ("Washington University", WUSTL, "US"),
+        ("Washington Univ School of Medicine", WUSTL, "US"),
         ("Zanth Optics, Inc.", None, "US"),
     ]
     methods = connection.sql("SELECT name, method, context FROM name_link ORDER BY name").fetchall()

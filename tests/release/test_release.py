@@ -225,7 +225,8 @@ def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, t
 def test_the_books_of_the_receipt_balance(release):
     receipts = release.read("receipt")
     assert (receipts["read"] == receipts["kept"] + receipts["quarantined"] + receipts["dropped"]).all()
-    assert receipts["read"].sum() == 6 + 14 + 5 + 14  # projects, parties, organisations and their names
+    # Projects with the scheme of each, parties, organisations and their names.
+    assert receipts["read"].sum() == 6 + 6 + 14 + 5 + 14
 
 
 def test_a_reader_of_an_older_release_is_not_moved(made):

@@ -1,4 +1,4 @@
-"""SBIR.gov's file of a world: SBIR and STTR awards of all agencies, NSF's among them under NSF's own numbers.
+"""SBIR.gov's file of a world: SBIR and STTR awards of all agencies, those of NSF and NIH under their own numbers.
 
 Traps as in the real file: nothing is a key, `Stub` where a research institution would stand, four spellings of
 amounts and dates, swapped dates, states in full, text from workbooks, bytes that are no UTF-8, an award twice. The
@@ -16,13 +16,14 @@ import numpy as np
 
 from pipelines.demo.cast import is_university
 from pipelines.demo.records import JANUARY, World
+from pipelines.demo.us import health, health_words
 from pipelines.demo.us.awards import FIRST, LAST, awards
 from pipelines.demo.us.files import number_of, title_of
 from pipelines.demo.us.holders import STATES, holders
 from pipelines.demo.us.kinds import KINDS
 
 AWARDS = 240
-"""Awards of a world of scale 1, those of NSF apart."""
+"""Awards of a world of scale 1, those of NSF and NIH apart."""
 
 CONFLICTING = 200
 """From how many awards on one of them is told in two ways: two rows are then under a hundredth."""
@@ -48,7 +49,9 @@ AGENCIES = (
     ("Department of Defense", "Navy", "N68335"), ("Department of Defense", "Air Force", "FA8650"),
     ("Department of Energy", "", "DE-SC"), ("National Aeronautics and Space Administration", "", "80NSSC"),
 )  # fmt: skip
-NSF = "National Science Foundation"
+NSF, HHS = "National Science Foundation", "Department of Health and Human Services"
+SMALL_BUSINESS = {"R41": ("STTR", "Phase I"), "R43": ("SBIR", "Phase I"), "R44": ("SBIR", "Phase II")}
+"""NIH's activity codes that pay small businesses, as SBIR.gov calls them."""
 ABSTRACT = 'Simulated award; nobody does this._x000D_\nIt tries readers with lines, "quotes" and \udc92 no. {nth}.'
 PLACEHOLDERS = ("Stub", "N/A", "None")
 
@@ -79,8 +82,8 @@ class Small:
 @lru_cache(maxsize=4)
 def small_awards(world: World) -> tuple[Small, ...]:
     """Return the awards of a world's edition: three more with every later one."""
-    found = [*_of_nsf(replace(world, edition=1)), *_of_others(world)]
-    return tuple(found)
+    first = replace(world, edition=1, today=JANUARY)
+    return (*_of_nsf(replace(world, edition=1)), *_of_nih(first), *_of_others(world))
 
 
 def _of_nsf(world: World) -> list[Small]:
@@ -98,6 +101,25 @@ def _of_nsf(world: World) -> list[Small]:
         found.append(Small(NSF, "", number, number, programme, phase, title_of(award, row), awarded_on.year, awarded_on,
                            int(award.ends_on[row].astype(int) - award.starts_on[row].astype(int)),
                            int(award.amounts[row]), int(award.awardee[row]), partner))  # fmt: skip
+    return found
+
+
+def _of_nih(world: World) -> list[Small]:
+    """Return what NIH's files tell of small businesses as well: the first year of each such project."""
+    chance, universities = np.random.default_rng([world.seed, 23]), _universities(world)
+    found = []
+    for year in health.files_of(world):
+        told = health.records(world, year)
+        for row in np.flatnonzero((told.support_year == 1) & (told.sub == 0)).tolist():
+            code = health.KINDS[told.kind[row]].code
+            if code not in SMALL_BUSINESS:
+                continue
+            programme, phase = SMALL_BUSINESS[code]
+            number, starts_on = health_words.full_of(told, row), told.budget_start[row].astype(dt.date)
+            found.append(Small(HHS, "National Institutes of Health", number, health_words.core_of(told, row), programme,
+                               phase, health_words.title_of(told, row), starts_on.year, starts_on, 364,
+                               int(told.cost[row]), int(told.holder[row]),
+                               int(chance.choice(universities)) if programme == "STTR" else -1))  # fmt: skip
     return found
 
 
