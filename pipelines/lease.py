@@ -11,21 +11,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import urlsplit
 
 
 class Turn:
     """The right to ask a host, while the lease is held."""
 
-    def __init__(self, file: TextIO | None, pace: float) -> None:
+    def __init__(self, file: int | None, pace: float) -> None:
         self._file = file
         self._pace = pace
-        self._next = 0.0
-        if file is not None:
-            file.seek(0)
-            said = file.read().strip()
-            self._next = float(said) if said.replace(".", "", 1).isdigit() else 0.0
+        said = os.pread(file, 32, 0).decode(errors="replace") if file is not None else ""
+        self._next = float(said) if said.replace(".", "", 1).isdigit() else 0.0
 
     def begin(self) -> None:
         """Wait until the host may be asked, and note when it may be asked after that."""
@@ -45,10 +41,8 @@ class Turn:
     def _note(self, moment: float) -> None:
         self._next = moment
         if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            self._file.write(f"{moment:.6f}")
-            self._file.flush()
+            # Of one length, so that a shorter text never leaves the tail of a longer one.
+            os.pwrite(self._file, f"{moment:020.6f}".encode(), 0)
 
 
 MOST = 600
@@ -65,7 +59,13 @@ def turn(home: Path | None, url: str, pace: float) -> Iterator[Turn]:
         yield Turn(None, pace)
         return
     path = home / "locks" / f"host={urlsplit(url).netloc.replace(':', '-')}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+") as file:
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield Turn(file, pace)
+    finally:
+        os.close(file)

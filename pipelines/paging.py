@@ -9,6 +9,7 @@ import logging
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Generic, Protocol, TypeVar
@@ -108,8 +109,9 @@ class _Reading(Generic[Q]):
         url = self._paging.ask(query, 0).url
         for part, first in self._parts(query, DEEPEST):
             self._pages(part, first)
-        keys = np.frombuffer(self._seen, dtype=np.int64) if self._seen else np.zeros(0, np.int64)
-        if repeated := len(keys) - len(np.unique(keys)):
+        keys = np.array(self._seen, dtype=np.int64)
+        keys.sort()
+        if repeated := int(np.count_nonzero(keys[1:] == keys[:-1])):
             raise _MovedError(f"gave {repeated:,} of {len(keys):,} records twice")
         if not len(keys):
             raise self._session.failure(
@@ -148,42 +150,65 @@ class _Reading(Generic[Q]):
         )
 
     def _pages(self, query: Q, first: tuple[Page, bytes]) -> None:
-        """Bring the pages of a query under the cap."""
+        """Bring the pages of a query under the cap.
+
+        The next page is on its way while one is read and written, so that the publisher does not wait for us; there
+        is never more than one on its way.
+        """
         page, body = first
         total, got, former = page.total, 0, None
-        while True:
-            if page.total != total:
-                raise _MovedError(f"announced {total} records at first and {page.total} at record {got:,}")
-            if page.ids and page.ids == former:
-                raise _MovedError(f"gave the page before again at record {got:,}")
-            if page.ids:
-                self._file.write(body)
-                self._file.write(b"\n")
-                self._seen.extend(map(hash, page.ids))
-            got += len(page.ids)
-            is_last = got >= total if total is not None else len(page.ids) < self._paging.size
-            if is_last:
-                break
-            if len(page.ids) < self._paging.size:
-                raise _MovedError(f"announced {total:,} records and gave {got:,}")
-            former = page.ids
-            page, body = self._page(query, got)
+        with ThreadPoolExecutor(1) as ahead:
+
+            def ask(offset: int) -> Future[bytes | None] | None:
+                return ahead.submit(self._body, query, offset) if offset < (total or 0) else None
+
+            coming = ask(self._paging.size)
+            while True:
+                if page.total != total:
+                    raise _MovedError(f"announced {total} records at first and {page.total} at record {got:,}")
+                if page.ids and page.ids == former:
+                    raise _MovedError(f"gave the page before again at record {got:,}")
+                if page.ids:
+                    self._file.write(body)
+                    self._file.write(b"\n")
+                    self._seen.extend(map(hash, page.ids))
+                got += len(page.ids)
+                is_full = len(page.ids) == self._paging.size
+                if got >= total if total is not None else not is_full:
+                    break
+                if not is_full:
+                    raise _MovedError(f"announced {total:,} records and gave {got:,}")
+                former = page.ids
+                came = coming.result() if coming else self._body(query, got)
+                # Asked for before this one is looked at: all pages but the last are full.
+                coming = ask(got + self._paging.size)
+                page, body = self._read(query, got, came), came or b""
         if total is not None and got != total:
             raise _MovedError(f"announced {total:,} records and gave {got:,}")
 
     def _page(self, query: Q, offset: int) -> tuple[Page, bytes]:
+        body = self._body(query, offset)
+        return self._read(query, offset, body), body or b""
+
+    def _body(self, query: Q, offset: int) -> bytes | None:
+        """Return the body of a page, None where the publisher says that there are no records."""
         ask = self._paging.ask(query, offset)
         status, body, _ = self._session.answer(ask, MAY_BE_EMPTY)
-        if status >= 400:
-            if self._paging.is_empty(status, body):
-                return Page((), 0), b""
-            raise self._session.refused(ask.url, status, body)
+        if status < 400:
+            return body
+        if self._paging.is_empty(status, body):
+            return None
+        raise self._session.refused(ask.url, status, body)
+
+    def _read(self, query: Q, offset: int, body: bytes | None) -> Page:
+        if body is None:
+            return Page((), 0)
         try:
-            return self._paging.read(body), body
+            return self._paging.read(body)
         except (ValueError, KeyError, TypeError) as error:
             raise self._session.failure(
                 f"answered something that is not a page of records ({error}): {body[:80]!r}",
-                file=ask.url,
+                file=self._paging.ask(query, offset).url,
                 rule="page of records",
                 mend="open the address in a browser: the service has changed, or is being repaired",
             ) from error

@@ -91,14 +91,14 @@ def _fetched(source: str, base: str, year: int, leaves: list[tuple[Any, int]], h
     pages, query = _subject(source, base, year)
     peaks: list[float] = []
     every = sum(total for _, total in leaves) / TENTHS
-    add = paging._Reading._page
+    body = paging._Reading._body
 
     def noting(self: Any, query: Any, offset: int) -> Any:
         if len(self._seen) >= every * len(peaks):
             peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
-        return add(self, query, offset)
+        return body(self, query, offset)
 
-    paging._Reading._page = noting  # type: ignore[method-assign]
+    paging._Reading._body = noting  # type: ignore[method-assign]
     begun, cpu = time.perf_counter(), time.process_time()
     into = Path(home) / f"{source}.json"
     download = paging.collect(Session(Path(home)), pages, query, into)

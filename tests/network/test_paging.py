@@ -18,8 +18,8 @@ class Shop:
 
     rows: int = 8
     gives: int | None = None  # beyond this many records of a query: empty pages
-    totals: list[int] = field(default_factory=list)  # announced, answer by answer, before the true one
-    pages: list[list[int]] = field(default_factory=list)  # given, answer by answer, before the true ones
+    totals: dict[int, list[int]] = field(default_factory=dict)  # announced at an offset, before the true one
+    pages: dict[int, list[list[int]]] = field(default_factory=dict)  # given at an offset, before the true page
     bodies: list[bytes] = field(default_factory=list)  # sent, answer by answer, before anything else
     asked: list[tuple[int, int, int]] = field(default_factory=list)
 
@@ -29,8 +29,8 @@ class Shop:
         if self.bodies:
             return Response(self.bodies.pop(0))
         mine = list(range(low, min(high, self.rows)))
-        total = self.totals.pop(0) if self.totals else len(mine)
-        given = self.pages.pop(0) if self.pages else mine[: self.gives][at : at + 3]
+        total = self.totals[at].pop(0) if self.totals.get(at) else len(mine)
+        given = self.pages[at].pop(0) if self.pages.get(at) else mine[: self.gives][at : at + 3]
         return Response(json.dumps({"total": total, "rows": given}))
 
 
@@ -110,11 +110,11 @@ def test_what_no_way_cuts_fails(brought):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        pytest.param({"totals": [8, 9] * 3}, "announced 8 records at first and 9", id="the total moves"),
+        pytest.param({"totals": {3: [9] * 3}}, "announced 8 records at first and 9", id="the total moves"),
         pytest.param({"gives": 5}, r"announced 8 records and gave 5", id="a cap nobody mentions"),
         pytest.param({"gives": 6}, r"announced 8 records and gave 6", id="a cap at a page's end"),
-        pytest.param({"pages": [[0, 1, 2], [0, 1, 2]] * 3}, "gave the page before again", id="a page repeats"),
-        pytest.param({"pages": [[0, 1, 2], [2, 3, 4], [5, 6]] * 3}, "gave 1 of 8 records twice", id="pages overlap"),
+        pytest.param({"pages": {3: [[0, 1, 2]] * 3}}, "gave the page before again", id="a page repeats"),
+        pytest.param({"pages": {3: [[2, 3, 4]] * 3, 6: [[5, 6]] * 3}}, "gave 1 of 8 records twice", id="pages overlap"),
     ],
 )
 def test_what_does_not_agree_with_what_is_announced_fails_and_may_be_tried_again(brought, wrong, said):
@@ -124,12 +124,12 @@ def test_what_does_not_agree_with_what_is_announced_fails_and_may_be_tried_again
     assert failed.value.transient
 
 
-@pytest.mark.parametrize("wrong", [{"totals": [8, 9]}, {"pages": [[0, 1, 2], [0, 1, 2]]}])
+@pytest.mark.parametrize("wrong", [{"totals": {3: [9]}}, {"pages": {3: [[0, 1, 2]]}}])
 def test_what_moved_once_is_read_again_from_the_first_page(brought, wrong):
     assert brought(Shop(**wrong)) == (list(range(8)), 8)
 
 
-@pytest.mark.parametrize("body", [b"<html>Back soon</html>", b'{"rows": []}', b"[]", b'{"total": 3, "ro'])
+@pytest.mark.parametrize("body", [b"<html>Back soon</html>", b"", b'{"rows": []}', b"[]", b'{"total": 3, "ro'])
 def test_a_body_that_is_no_page_fails(brought, body):
     with pytest.raises(SourceError, match="not a page of records") as failed:
         brought(Shop(bodies=[body]))
