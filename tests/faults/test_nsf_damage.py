@@ -7,8 +7,7 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import steps
-from pipelines.sources import nsf_awards
+from pipelines import nsf_tables, steps
 from tests import small_nsf as nsf
 from tests.small_nsf import AWARDS, Award
 from warehouse import files
@@ -258,7 +257,7 @@ def test_members_of_another_kind_are_named(home, mirror):
 
 
 def test_a_normaliser_that_loses_rows_fails_the_part(home, mirror, ingested, monkeypatch):
-    monkeypatch.setattr(nsf_awards, "_PARTY", nsf_awards._PARTY + " LIMIT 9")
+    monkeypatch.setattr(nsf_tables, "PARTY", nsf_tables.PARTY + " LIMIT 9")
     nsf.write(mirror, nsf.members(MANY))
     (outcome,) = steps.ingest(home, "nsf_awards", mirror, force=True)
     assert "award_party: rows normalised is 9, expected 300" in outcome.failed
