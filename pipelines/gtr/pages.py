@@ -3,20 +3,19 @@
 A page announces how many records its list has: a file that holds fewer or more of them is not the list.
 """
 
+from pathlib import Path
+
 import duckdb
 
 from expectations.contract import literal
-from pipelines import read
+from pipelines import read, read_texts
 from pipelines.gtr.fields import NESTED, RAW, RESOURCES, UNREAD
 from pipelines.source import RawFile, SourceError
-
-LARGEST = 256 << 20
-"""Bytes of one JSON text; a page of a hundred projects has about half a million."""
 
 MEND = "bring all pages of the list once more (iur ingest gtr --force), one JSON text after the other"
 
 
-def load(connection: duckdb.DuckDBPyConnection, file: RawFile, reading: read.Reading) -> int:
+def load(connection: duckdb.DuckDBPyConnection, file: RawFile, scratch: Path, reading: read.Reading) -> int:
     """Create the temporary table `raw_<array>` of the list in a file, with `_line`; return how many records it has.
 
     `_line` is the record's number in the file, for a page is one line. Raises SourceError where the file is not
@@ -24,25 +23,33 @@ def load(connection: duckdb.DuckDBPyConnection, file: RawFile, reading: read.Rea
     """
     read.refuse_html(file.path, file.name)
     array = RESOURCES[file.name.removesuffix(".json").lower()].array
-    there = f"{literal(str(file.path))}, format = 'unstructured', maximum_object_size = {LARGEST}"
+    inside = {array: f"json -> '$.{array}[*]'"}
+    if array == "project":
+        inside["participant"] = f"json -> '$.{array}[*].participantValues.participant[*]'"
+    keys: dict[str, set[str]] = {name: set() for name in inside}
+    totals: set[str] = set()
+    records = other = 0
+    _create(connection, array)
     try:
-        _census(connection, f"json -> '$.{array}[*]'", there, array, file.name, reading)
-        if array == "project":
-            inside = f"json -> '$.{array}[*].participantValues.participant[*]'"
-            _census(connection, inside, there, "participant", file.name, reading)
-        records = _read(connection, there, array)
-        announced = connection.execute(
-            f"""SELECT count(*) FILTER (json_type(json, '$.{array}') IS DISTINCT FROM 'ARRAY'),
-                list(DISTINCT json ->> '$.totalSize') FROM read_json_objects({there})"""
-        ).fetchall()
+        for texts in read_texts.batches(file.path, file.name, scratch, MEND):
+            for name, where in inside.items():
+                keys[name] |= _keys(connection, where, texts)
+            records += _read(connection, texts, array, records)
+            ((no_page, told),) = connection.execute(
+                f"""SELECT count(*) FILTER (json_type(json, '$.{array}') IS DISTINCT FROM 'ARRAY'),
+                    list(DISTINCT json ->> '$.totalSize') FROM read_json_objects({texts})"""
+            ).fetchall()
+            other += no_page
+            totals |= {str(total) for total in told or ()}
     except duckdb.Error as error:
+        _hold(keys, file.name)  # a field that is missing says more
         raise SourceError(
             f"is not made of pages: {read.first_line(error)}", file=file.name, rule="JSON", mend=MEND
         ) from error
-    ((other, totals),) = announced
-    if other or not totals or len(totals) > 1 or str(totals[0]) != str(records):
+    reading.warnings += _hold(keys, file.name)
+    if other or totals != {str(records)}:
         raise SourceError(
-            f"holds {records:,} records of {array}, and its pages announce {' and '.join(map(str, totals or ()))}"
+            f"holds {records:,} records of {array}, and its pages announce {' and '.join(sorted(totals))}"
             + (f"; {other:,} JSON texts in it are no page of them" if other else ""),
             file=file.name,
             rule="records announced",
@@ -51,30 +58,43 @@ def load(connection: duckdb.DuckDBPyConnection, file: RawFile, reading: read.Rea
     return records
 
 
-def _census(
-    connection: duckdb.DuckDBPyConnection, records: str, there: str, array: str, name: str, reading: read.Reading
-) -> None:
-    """Hold the fields that records have against the promised ones."""
+def _hold(keys: dict[str, set[str]], file: str) -> list[str]:
+    """Hold the fields that records have against the promised ones; return what is new."""
+    said = []
+    for name, found in keys.items():
+        _, new = read.columns(sorted(found), RAW[name], file)
+        said += [line.replace("column", f"field of {name}") for line in new]
+    return said
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, records: str, texts: str) -> set[str]:
+    """Return the fields that records have."""
     found = connection.execute(
         f"""SELECT DISTINCT unnest(json_keys(record)) AS key_
-        FROM (SELECT unnest({records}) AS record FROM read_json_objects({there})) ORDER BY key_"""
+        FROM (SELECT unnest({records}) AS record FROM read_json_objects({texts}))"""
     ).fetchall()
-    _, new = read.columns([key for (key,) in found], RAW[array], name)
-    reading.warnings += [said.replace("column", f"field of {array}") for said in new]
+    return {key for (key,) in found}
 
 
-def _read(connection: duckdb.DuckDBPyConnection, there: str, array: str) -> int:
+def _record(array: str) -> str:
     fields = [n for n in (*RAW[array].columns, *RAW[array].optional) if n not in UNREAD]
-    record = ", ".join(f'"{n}" {NESTED.get(n, "VARCHAR")}' for n in fields)
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE raw_{array} AS
-        SELECT record.*, row_number() OVER () AS _line
+    return ", ".join(f'"{n}" {NESTED.get(n, "VARCHAR")}' for n in fields)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, array: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw_{array} ({_record(array)}, _line BIGINT)")
+
+
+def _read(connection: duckdb.DuckDBPyConnection, texts: str, array: str, before: int) -> int:
+    """Add the records of some texts to `raw_<array>`, of which `before` are there; return how many."""
+    ((count,),) = connection.execute(
+        f"""INSERT INTO raw_{array}
+        SELECT record.*, {before} + row_number() OVER () AS _line
         FROM (
             SELECT unnest("{array}") AS record
-            FROM read_json({there}, columns = {{{array}: {literal(f"STRUCT({record})[]")}}})
+            FROM read_json({texts}, columns = {{{array}: {literal(f"STRUCT({_record(array)})[]")}}})
         )"""
-    )
-    ((count,),) = connection.execute(f"SELECT count(*) FROM raw_{array}").fetchall()
+    ).fetchall()
     return int(count)
 
 

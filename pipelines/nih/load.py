@@ -8,12 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from expectations.contract import literal
-from pipelines import read
+from pipelines import read, read_texts
 from pipelines.nih.layouts import API, LAYOUTS, NAMES, PATENTS, Layout
 from pipelines.source import RawFile, SourceError
-
-LARGEST = 256 << 20
-"""Bytes of a JSON text that are still read: a page of 500 full records has some 15 MB."""
 
 PIECE = 1 << 20
 
@@ -33,7 +30,7 @@ def load(connection: duckdb.DuckDBPyConnection, files: list[RawFile], scratch: P
     for file in files:
         for path, name, made_on in _plain(file, scratch):
             if path.suffix.lower() == ".json" or name.lower().endswith(".json"):
-                _json(connection, path, name, reading)
+                _json(connection, path, name, scratch, reading)
             else:
                 _delimited(connection, _as_utf8(path, name, scratch, reading), name, made_on, reading)
 
@@ -97,56 +94,60 @@ def _delimited(
         )
 
 
-def _json(connection: duckdb.DuckDBPyConnection, path: Path, name: str, reading: read.Reading) -> None:
+def _json(connection: duckdb.DuckDBPyConnection, path: Path, name: str, scratch: Path, reading: read.Reading) -> None:
     """Read JSON texts in a row: pages with their envelope, a bare list of records, or a bare record."""
     read.refuse_html(path, name)
-    texts = f"read_json_objects({literal(str(path))}, format = 'unstructured', maximum_object_size = {LARGEST})"
     mend = "fetch it again; if it stays so, the publisher's pages are damaged"
+    layout: Layout = LAYOUTS["api"]
+    wanted = ", ".join(f'record ->> {literal(there)} AS "{column}"' for column, there in layout.read.items())
+    shapes: dict[tuple[str, ...], int] = {}
+    records = 0
     try:
-        connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE json_record AS
-            WITH held AS (
-                SELECT
-                    row_number() OVER () AS text_no,
-                    CASE
-                        WHEN json_type(json) = 'ARRAY' THEN json
-                        WHEN json_exists(json, '$.results') THEN json -> '$.results'
-                        ELSE json_array(json)
-                    END AS records
-                FROM {texts}
-            ),
-            each AS (SELECT text_no, unnest(from_json(records, '["JSON"]')) AS record FROM held)
-            SELECT record, row_number() OVER () AS _line FROM each"""
-        )
+        for texts in read_texts.batches(path, name, scratch, mend):
+            connection.execute(_RECORDS.format(texts=texts, before=records))
+            for keys, count in connection.execute(_SHAPES).fetchall():
+                shapes[tuple(keys)] = shapes.get(tuple(keys), 0) + count
+                records += count
+            connection.execute(
+                f"""INSERT INTO raw_project BY NAME
+                SELECT {wanted}, 'api' AS layout, CAST(NULL AS DATE) AS made_on,
+                    {literal(name)} AS _file, _line,
+                    CASE WHEN json_type(record) <> 'OBJECT' THEN 'a record that is no object' END AS _problem
+                FROM json_record"""
+            )
     except duckdb.Error as error:
         raise SourceError(
             f"is not JSON as promised: {read.first_line(error)}", file=name, rule="JSON", mend=mend
         ) from error
-    _keys(connection, name, reading)
-    layout: Layout = LAYOUTS["api"]
-    wanted = ", ".join(f'record ->> {literal(there)} AS "{column}"' for column, there in layout.read.items())
-    connection.execute(
-        f"""INSERT INTO raw_project BY NAME
-        SELECT {wanted}, 'api' AS layout, CAST(NULL AS DATE) AS made_on,
-            {literal(name)} AS _file, _line,
-            CASE WHEN json_type(record) <> 'OBJECT' THEN 'a record that is no object' END AS _problem
-        FROM json_record"""
-    )
+    if shapes:
+        # Keys that were not asked for are missing, not null.
+        _, new = read.columns(sorted({key for keys in shapes for key in keys}), API, name)
+        reading.warnings += new
+    reading.saw(API, records)
     # The interface has one amount: a subproject's row tells the subproject's.
     connection.execute(
         """UPDATE raw_project SET TOTAL_COST_SUB_PROJECT = TOTAL_COST, TOTAL_COST = NULL
         WHERE layout = 'api' AND blank(SUBPROJECT_ID) IS NOT NULL"""
     )
-    connection.execute("DROP TABLE json_record")
+    connection.execute("DROP TABLE IF EXISTS json_record")
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, name: str, reading: read.Reading) -> None:
-    """Hold the keys that records have against the promised ones; those not asked for are missing, not null."""
-    shapes = connection.execute(
-        """SELECT CASE WHEN json_type(record) = 'OBJECT' THEN json_keys(record) ELSE [] END AS keys, count(*)
-        FROM json_record GROUP BY keys"""
-    ).fetchall()
-    if shapes:
-        _, new = read.columns(sorted({key for keys, _ in shapes for key in keys}), API, name)
-        reading.warnings += new
-    reading.saw(API, sum(count for _, count in shapes))
+_RECORDS = """
+    CREATE OR REPLACE TEMP TABLE json_record AS
+    WITH held AS (
+        SELECT
+            CASE
+                WHEN json_type(json) = 'ARRAY' THEN json
+                WHEN json_exists(json, '$.results') THEN json -> '$.results'
+                ELSE json_array(json)
+            END AS records
+        FROM read_json_objects({texts})
+    ),
+    each AS (SELECT unnest(from_json(records, '["JSON"]')) AS record FROM held)
+    SELECT record, {before} + row_number() OVER () AS _line FROM each
+"""
+
+_SHAPES = """
+    SELECT CASE WHEN json_type(record) = 'OBJECT' THEN json_keys(record) ELSE [] END AS keys, count(*)
+    FROM json_record GROUP BY keys
+"""

@@ -164,7 +164,7 @@ def normalise(
             rule="lists of a part",
             mend="bring projects, funds and organisations together: a project alone has no money, dates or names",
         )
-    records = {name: pages.load(connection, there[name], reading) for name in PARTS[part]}
+    records = {name: pages.load(connection, there[name], scratch, reading) for name in PARTS[part]}
     if part != "projects":
         yield from outcomes.outputs(connection, there[part].name, reading)
         return

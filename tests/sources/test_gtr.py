@@ -427,7 +427,7 @@ def test_a_file_without_all_the_pages_it_announces_fails(home, mirror):
     ("text", "says"),
     [
         ("{}", "column missing: id, companyName, links"),
-        ('{"totalSize": 1, "spinOut": [{"id": "1", "companyName": "A", "links"', "is not made of pages"),
+        ('{"totalSize": 1, "spinOut": [{"id": "1", "companyName": "A", "links"', "is not JSON as promised"),
         ("<!DOCTYPE html><html>", "is a web page"),
         ("[]", "column missing"),
     ],
