@@ -4,8 +4,11 @@ A key is sent in a header, never in an address, so that no address that is kept 
 said to people passes `hide` all the same.
 """
 
+import logging
 import os
 import sys
+
+log = logging.getLogger("iur")
 
 HIDDEN = "[key]"
 
@@ -24,7 +27,9 @@ def key(variable: str) -> str:
         return ""
     try:
         password = sdk.Connection.get(connection(variable)).password
-    except Exception:  # each kind of secrets backend has its own "not found"
+    except Exception as error:  # each kind of secrets backend has its own "not found"
+        where = connection(variable)
+        log.warning("no key: neither %s nor the connection %s (%s)", variable, where, type(error).__name__)
         return ""
     return (password or "").strip()
 
