@@ -18,6 +18,7 @@ _DERIVING = (
     "pipelines/link",
     "pipelines/part.py",
     "pipelines/parts.py",
+    "pipelines/patents",
     "pipelines/release.py",
     "pipelines/same.py",
     "pipelines/settle.py",

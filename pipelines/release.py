@@ -87,6 +87,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     from pipelines.indicators.compute import compute
     from pipelines.link import parties, seeds
     from pipelines.link.memory import Memory
+    from pipelines.patents import crossed, title
     from warehouse import catalog
     from warehouse import scratch as database
 
@@ -103,6 +104,8 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
             parties.link(connection, tables_of_seeds, remembered, reuse)
             same.write(connection)
+            crossed.write(connection)
+            title.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")

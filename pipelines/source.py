@@ -68,6 +68,7 @@ class Source:
     recent_parts: int = 0
     primaries: dict[str, str] = field(default_factory=dict)
     codes_of: str = ""
+    yields_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""

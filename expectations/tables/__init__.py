@@ -1,9 +1,31 @@
 """The contracts of every table, by subject; `tables()` lists them all."""
 
 from expectations.contract import Table
-from expectations.tables import awards, countries, directories, indicators, organisations, surveys, ventures
+from expectations.tables import (
+    awards,
+    countries,
+    directories,
+    indicators,
+    organisations,
+    patents,
+    publications,
+    surveys,
+    transfers,
+    ventures,
+)
 
-_SUBJECTS = (organisations, directories, awards, ventures, surveys, countries, indicators)
+_SUBJECTS = (
+    organisations,
+    directories,
+    awards,
+    patents,
+    transfers,
+    publications,
+    ventures,
+    surveys,
+    countries,
+    indicators,
+)
 
 
 def tables() -> dict[str, Table]:

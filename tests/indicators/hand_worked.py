@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
+from pipelines.indicators import evidence
 from pipelines.indicators.catalogue import catalogue
 from pipelines.source import Source, Span
 
@@ -183,7 +184,7 @@ def build(
     connection = duckdb.connect()
     linked = [row for grant in grants for row in _linked(grant)]
     seen = {row["organisation_id"] for row in linked}
-    rows: dict[str, list[dict]] = {
+    rows: dict[str, list[dict]] = {name: [] for name in evidence.TABLES} | {
         "award": [_award(grant) for grant in grants],
         "award_party": [_party(row) for row in linked],
         "linked_party": linked,
@@ -193,11 +194,6 @@ def build(
             for org, sector in sorted(SECTOR.items())
             if _is_institution(org) and ror(org) in seen
         ],
-        "survey_value": [],
-        "award_programme": [],
-        "award_output": [],
-        "venture": [],
-        "award_same": [],
         "collaboration": [row for grant in grants for row in _collaboration(grant)],
         "exchange_rate": [
             {

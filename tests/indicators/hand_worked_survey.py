@@ -18,12 +18,12 @@ import pyarrow as pa
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
+from pipelines.indicators import evidence
 from pipelines.source import Source
 from tests.indicators import hand_worked
 
 YEARS = (2019, 2020, 2021)
 PROVIDERS = ("alba", "brock", "corran", "dunning")
-RECORD_TABLES = ("award", "award_party", "award_programme", "award_output", "award_same", "venture", "collaboration")
 TABLES = ("award", "award_party", "linked_party", "collaboration", "survey_value", "organisation", "institution")
 
 # Measure, partner, breakdown, and the figures of 2018/19, 2019/20 and 2020/21 (pounds, not thousands).
@@ -278,7 +278,7 @@ def build(told: Mapping[str, Mapping[str, str]] = TOLD) -> duckdb.DuckDBPyConnec
     figures = rows(told)
     reported = {(r["source"], r["reporter_id"], r["reporter_name"], r["period_end"]) for r in figures}
     content: dict[str, list[dict]] = {
-        **{name: [] for name in RECORD_TABLES},
+        **{name: [] for name in evidence.TABLES},
         "survey_value": figures,
         "linked_party": [_reporter(*key) for key in sorted(reported)],
         "organisation": [_organisation(provider) for provider in PROVIDERS],
