@@ -95,7 +95,8 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     for rule in rules():
         holds = [f"regexp_matches(text_, {literal(rule.text)})"] if rule.text else []
         holds += [f"type_ = {literal(rule.convey_ty)}"] if rule.convey_ty else []
-        cases.append(f"WHEN {' AND '.join([*holds, *(f'{c}_' for c in rule.parties)]) or 'true'} THEN {literal(rule.name)}")
+        holds += [f"{condition}_" for condition in rule.parties]
+        cases.append(f"WHEN {' AND '.join(holds) or 'true'} THEN {literal(rule.name)}")
     conditions = ", ".join(f"{condition}_" for condition in CONDITIONS)
     for macro in (
         r"""conveyance_text(text_) AS

@@ -27,7 +27,7 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
     strong = "|".join(form for form in _forms() if form not in weak.split("|"))
     dotted = "|".join(r"\. ?".join(form) + r"\." for form in ("SA", "AS", "SL", "SE", "AE", "OU", "SAU")) + r"|CO\."
     organisation, inside = "|".join(words["organisation"]), "|".join(words["inside"])
-    estate = words["estate"][0].replace("$", " $")
+    estate, government = words["estate"][0].replace("$", " $"), words["us_government"][0]
     plain, letters = "party_name(name_)", "party_letters(name_)"
     form = f"regexp_matches({plain}, {literal(f' ({strong})( ,|,| $)')})"
     told = (
@@ -52,7 +52,7 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
             (regexp_matches({plain}, {literal(estate)}) AND NOT {form})
             OR ((contains(trim(name_, ' ,'), ',') OR {initial}) AND NOT is_organisation(name_)), false)""",
         rf"""is_us_government(name_) AS coalesce(regexp_matches(
-            trim(regexp_replace(party_name(name_), '[ ,]+', ' ', 'g')), {literal(words["us_government"][0])}), false)""",
+            trim(regexp_replace(party_name(name_), '[ ,]+', ' ', 'g')), {literal(government)}), false)""",
     ):
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 

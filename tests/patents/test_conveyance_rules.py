@@ -164,8 +164,9 @@ def test_every_rule_decides_some_text_here_and_gives_a_kind_of_the_contract():
 
 def test_a_confirmatory_licence_is_never_a_licence_to_a_company():
     """Whoever the grantee is taken for, and whatever else the paper is called."""
+    texts = ("CONFIRMATORY LICENSE", "CONFIRMATORY LICENCE", "EXECUTIVE ORDER 9424", "LICENSE TO U.S. GOVERNMENT")
     for more in ("", " AGREEMENT", ", EXCLUSIVE LICENSE", " AND OPTION", " NUNC PRO TUNC"):
-        for text in ("CONFIRMATORY LICENSE", "CONFIRMATORY LICENCE", "EXECUTIVE ORDER 9424", "LICENSE TO U.S. GOVERNMENT"):
+        for text in texts:
             for type_ in ("", "other", "assignment", "govern"):
                 assert conveyance.classify(text + more, type_)[0] == "confirmatory_licence"
 
