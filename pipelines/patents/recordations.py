@@ -91,17 +91,19 @@ def warnings(connection: duckdb.DuckDBPyConnection, file: str) -> list[str]:
 
 _TOLD = "blank(country) IS NOT NULL AND upper(trim(country)) NOT IN ('NOT PROVIDED', 'STATELESS', 'UNKNOWN')"
 
+_ORPHAN = "CASE WHEN r._key IS NULL THEN concat('no recordation with rf_id ', p._key) END"
+
 _PARTIES = f"""
     CREATE OR REPLACE TEMP TABLE party AS
     WITH written AS (
         SELECT
             _key, _nth AS party_no, 'grantor' AS role, blank(name) AS written, executed, NULL AS city, NULL AS state,
-            NULL AS country, _file, _line
+            NULL AS country, _file, _line, _problem
         FROM raw_assignor
         UNION ALL
         SELECT
             _key, 100000 + _nth, 'grantee', blank(name), NULL, blank(city), upper(blank(state)),
-            CASE WHEN {_TOLD} THEN country END, _file, _line
+            CASE WHEN {_TOLD} THEN country END, _file, _line, _problem
         FROM raw_assignee
     )
     SELECT
@@ -227,7 +229,7 @@ _TRANSFER = """
     ORDER BY r._key
 """
 
-_PARTY = """
+_PARTY = f"""
     SELECT
         r.transfer_id,
         p.party_no,
@@ -240,29 +242,29 @@ _PARTY = """
         p.city,
         p._file,
         p._line,
-        date_problem('execution-date', p.executed) AS _problem,
-        coalesce(r._dropped, CASE WHEN p.written IS NULL THEN 'no_name' END) AS _dropped
+        coalesce(p._problem, {_ORPHAN}, date_problem('execution-date', p.executed)) AS _problem,
+        coalesce(r._dropped, CASE WHEN p.written IS NULL AND p._problem IS NULL THEN 'no_name' END) AS _dropped
     FROM party AS p
-    JOIN record AS r USING (_key)
+    LEFT JOIN record AS r USING (_key)
     ORDER BY p._key, p.party_no
 """
 
-_PATENT = """
+_PATENT = f"""
     SELECT
         r.transfer_id,
         p._nth AS property_no,
         us_application(p.application) AS application_id,
         us_patent(p.grant_) AS patent_id,
-        CASE WHEN regexp_full_match(trim(p.publication), '[0-9]{11}') THEN trim(p.publication) END
+        CASE WHEN regexp_full_match(trim(p.publication), '[0-9]{{11}}') THEN trim(p.publication) END
             AS publication_number,
         office_day(p.filed) AS filed_on,
         office_day(p.granted) AS granted_on,
         p._file,
         p._line,
-        coalesce(p._problem, nullif(concat_ws('; ',
+        coalesce(p._problem, {_ORPHAN}, nullif(concat_ws('; ',
             date_problem('date of filing', p.filed), date_problem('date of grant', p.granted)), '')) AS _problem,
         r._dropped
     FROM raw_property AS p
-    JOIN record AS r USING (_key)
+    LEFT JOIN record AS r USING (_key)
     ORDER BY p._key, p._nth
 """
