@@ -123,9 +123,8 @@ def parts(session: "Session") -> list[Offer]:
         urls = tuple(f"file:{path.name}" for path in paths)
         found.append(Offer("uspto_assignments", part, urls, version=version, is_standing=True))
     if not odp.disabled():
-        for entry in odp.files(session, PRODUCT):
-            if entry.is_data and (match := re.fullmatch(r"ad(\d{8})\.zip", entry.name)):
-                found.append(odp.offer("uspto_assignments", match[1], [entry]))
+        days = ((re.fullmatch(r"ad(\d{8})\.zip", e.name), e) for e in odp.files(session, PRODUCT) if e.is_data)
+        found += [odp.offer("uspto_assignments", match[1], [entry]) for match, entry in days if match]
     return found
 
 
