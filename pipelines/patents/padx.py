@@ -189,8 +189,8 @@ def _rows(content: bytes, line: int, census: Census) -> Iterator[tuple[str, tupl
         record = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
         at, column = error.position
-        says = f"not well-formed XML: {error.msg.partition(':')[0]}, column {column + 1}"
-        yield "assignment", (1, *(None for _ in COLUMNS["assignment"]), line + at - 1, says)
+        says = f"not well-formed XML: {error.msg.partition(':')[0]}, line {at} of the element, column {column + 1}"
+        yield "assignment", (1, *(None for _ in COLUMNS["assignment"]), line, says)
         return
     groups = {child.tag: child for child in record}
     census.new.update(f"patent-assignment/{tag}" for tag in groups if tag not in _RECORD)

@@ -30,8 +30,8 @@ class Book:
         id_ = f"uspto:012345/{next(self.frames):04d}"
         executed = dt.date(2015, 1, day) if day else None
         self.rows["transfer"].append(
-            {"transfer_id": id_, "kind": kind, "rule": kind, "executed_on": executed, "is_purged": more.get("purged", False),
-             "recorded_on": recorded or dt.date(2016, 1, 1)}
+            {"transfer_id": id_, "kind": kind, "rule": kind, "executed_on": executed,
+             "recorded_on": recorded or dt.date(2016, 1, 1), "is_purged": more.get("purged", False)}
         )  # fmt: skip
         sides = (("grantor", 1, grantors), ("grantee", 100_001, grantees))
         for role, first, parties in sides:
@@ -54,9 +54,10 @@ class Book:
     def chain(self):
         """Return the chain's rows, in order."""
         with duckdb.connect() as connection:
-            for name, rows in self.rows.items():
+            for name, told in self.rows.items():
                 schema = arrow_schema(table(name))
-                there = pa.Table.from_pylist([{"source": "uspto_assignments", "part": "all", **r} for r in rows], schema)
+                rows = [{"source": "uspto_assignments", "part": "all", **row} for row in told]
+                there = pa.Table.from_pylist(rows, schema)  # noqa: F841  (DuckDB reads it by name)
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM there")
             title.write(connection)
             found = connection.sql("SELECT * FROM title_chain").to_arrow_table()
