@@ -26,6 +26,7 @@ CHANGED = {
     "ipeds": {"ipeds/2023"},
     "gtr": set(),
     "autm": {"autm"},
+    "openalex": set(),
     "worldbank": set(),
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.

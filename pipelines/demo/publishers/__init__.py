@@ -14,6 +14,7 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    openalex,
     ror,
     sbir,
     worldbank,
@@ -33,6 +34,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "ipeds": ipeds,
     "gtr": gtr,
     "autm": autm,
+    "openalex": openalex,
     "worldbank": worldbank,
 }
 """The registry first: what others publish is linked to it."""
