@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.indicators.observe import Part
+from pipelines.indicators.publication_evidence import RECORD_ID as PUBLICATIONS_ID
 from pipelines.link.reporters import RECORD_ID
 from pipelines.source import Source
 
@@ -33,6 +34,8 @@ RECORDS = (
     ),
     # A reporter and period are one record. Nothing of a year comes in after the period that ends in it.
     Dated("survey_value", RECORD_ID, "period_end", "make_date(year(period_end), 12, 31)"),
+    # An institution and year are one record, as young as the day on which its works were counted.
+    Dated("publication_share", PUBLICATIONS_ID, "make_date(year, 12, 31)", "updated_on"),
 )
 """The tables of records in a release; a year is the calendar year of the event."""
 

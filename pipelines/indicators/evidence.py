@@ -43,6 +43,7 @@ BY_PART = (
     "award_party",
     "award_programme",
     "award_output",
+    "publication_share",
     "venture",
     "linked_party",
     "collaboration",
