@@ -6,14 +6,8 @@ institution that the affiliation names: never for its parents, since one publica
 
 from pipelines.indicators.measure import Measure
 
-
-def _id(of: str = "") -> str:
-    tail = f"replace({of}institution_id, 'https://ror.org/', '')"
-    return f"{of}source || ':' || {tail} || ':' || CAST({of}year AS VARCHAR)"
-
-
-RECORD_ID = _id()
-"""The id of an institution's publications of a year, over the rows of `publication_share`."""
+RECORD_ID = """p.source || ':' || replace(p.institution_id, 'https://ror.org/', '') || ':' || CAST(p.year AS VARCHAR)"""
+"""The id of an institution's publications of a year, as linked parties have it (`openalex:052gg0110:2022`)."""
 
 
 def _publications(name: str, meaning: str, sector: str, needs: set[str], where: str = "true") -> Measure:
@@ -23,7 +17,7 @@ def _publications(name: str, meaning: str, sector: str, needs: set[str], where: 
         p.institution_id,
         p.year,
         'publication_share' AS record_table,
-        {_id("p.")} AS record_id,
+        {RECORD_ID} AS record_id,
         '' AS partner_id,
         CAST(p.publications AS DOUBLE) AS amount,
         CAST(NULL AS DOUBLE) AS share,
