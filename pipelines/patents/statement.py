@@ -57,7 +57,9 @@ AGENCIES = (
 
 _NSF, _NIH, _DOE, _NASA = AGENCIES[0].name, AGENCIES[1].name, "Department of Energy", AGENCIES[13].name
 
-_INSTITUTES = "AA AE AG AI AM AR AT CA CL CM CO CP DA DC DE DK EB ES EY FD GM HD HG HL HR HS LM MD MH NR NS OD OH RR TR TW".split()
+_INSTITUTE = (
+    "(?:AA|AE|AG|AI|AM|AR|AT|CA|CL|CM|CO|CP|DA|DC|DE|DK|EB|ES|EY|FD|GM|HD|HG|HL|HR|HS|LM|MD|MH|NR|NS|OD|OH|RR|TR|TW)"
+)
 
 FORMS = (
     # 5R01CA123456-05A1, R01 GM-12345, RO1-HL 54321 (the letter for the nought): activity, institute, serial number.
@@ -95,7 +97,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u00a0": " 
 
 @dataclass(frozen=True)
 class Award:
-    """A number as printed (dashes made hyphens), and the agency that gives it: by its form, else the one named there."""
+    """A number as printed (dashes made hyphens), and the agency that gives it: by its form, else the one named."""
 
     number: str
     agency: str | None
