@@ -27,6 +27,7 @@ CHANGED = {
     "gtr": set(),
     "autm": {"autm"},
     "worldbank": set(),
+    "uspto_grants": {"uspto_grants/ipg251125"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.
 

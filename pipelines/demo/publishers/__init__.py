@@ -16,6 +16,7 @@ from pipelines.demo.publishers import (
     nsf_awards,
     ror,
     sbir,
+    uspto_grants,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -34,6 +35,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "gtr": gtr,
     "autm": autm,
     "worldbank": worldbank,
+    "uspto_grants": uspto_grants,
 }
 """The registry first: what others publish is linked to it."""
 
