@@ -138,7 +138,7 @@ class Census:
         """Say what is new, and what had no end."""
         said = [f"{name}: new element {path} in {n:,} places" for path, n in sorted(self.new.items())]
         if self.endless:
-            said.append(f"{name}: {self.endless:,} statements of government interest have no end: their first letters")
+            said.append(f"{name}: {self.endless:,} statements of government interest have no end: they are cut")
         return said
 
 

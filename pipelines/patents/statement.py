@@ -25,7 +25,8 @@ AGENCIES = (
     Agency("National Institutes of Health", _HHS,
            r"National Institutes? of Health|NIH|Public Health Service|PHS|"
            r"National (?:Cancer|Eye|Human Genome Research|Heart,? Lung,? (?:and|&) Blood) Institute|"
-           r"National Institute (?:of|on) (?:(?!and\b)[A-Z]\w+,?(?: (?:and|&|of) | |(?=\W)))+|"
+           r"National Institute (?:of|on) (?!Standards|Justice|Food)"
+           r"(?:(?!and\b)[A-Z]\w+,?(?: (?:and|&|of) | |(?=\W)))+|"
            r"N(?:CI|EI|HGRI|HLBI|IA|IAAA|IAID|IAMS|IBIB|ICHD|IDA|IDCD|IDCR|IDDK|IEHS|IGMS|IMH|INDS|LM|CATS|CRR)"),
     Agency("Department of Health and Human Services", _HHS, r"Department of Health (?:and|&) Human Services|DHHS|HHS"),
     Agency("Advanced Research Projects Agency-Energy", "Department of Energy",
@@ -45,7 +46,8 @@ AGENCIES = (
     Agency("Department of Defense", _DOD, r"Department of Defen[sc]e|DOD|DoD"),
     Agency("National Aeronautics and Space Administration", "National Aeronautics and Space Administration",
            r"National Aeronautics (?:and|&) Space Administration|NASA"),
-    Agency("Department of Agriculture", "Department of Agriculture", r"Department of Agriculture|USDA"),
+    Agency("Department of Agriculture", "Department of Agriculture",
+           r"Department of Agriculture|National Institute of Food (?:and|&) Agriculture|USDA"),
     Agency("National Institute of Standards and Technology", "Department of Commerce",
            r"National Institute of Standards (?:and|&) Technology|NIST"),
     Agency("Department of Veterans Affairs", "Department of Veterans Affairs", r"(?:Department of )?Veterans Affairs"),
@@ -63,7 +65,7 @@ _INSTITUTE = (
 
 FORMS = (
     # 5R01CA123456-05A1, R01 GM-12345, RO1-HL 54321 (the letter for the nought): activity, institute, serial number.
-    (_NIH, False, rf"(?:[1-9][ -]?)?[A-Z][A-Z0O][0-9][ -]?{_INSTITUTE}[ -]?[0-9]{{5,6}}(?:-[0-9]{{2}}[A-Z0-9]*)?"),
+    (_NIH, False, rf"(?:[1-9][ -]?)?[A-Z][A-Z0-9][0-9][ -]?{_INSTITUTE}[ -]?[0-9]{{5,6}}(?:-[0-9]{{2}}[A-Z0-9]*)?"),
     # HHSN261200800001E, N01-CO-12400, NO1-AI-25459: contracts.
     (_NIH, False, r"HHSN[0-9]{12}[A-Z]?|N[0O]1[ -]?[A-Z]{2}[ -]?[0-9]{4,6}"),
     # GM 53789 without an activity: two letters and five or six figures are many things, where NIH is not named.
