@@ -299,17 +299,6 @@ def _words(answer: requests.Response) -> bytes:
     except (requests.RequestException, urllib3.exceptions.HTTPError):
         return b""
 
-USED_UP = re.compile(rb"(?i)\b(?:per|a|each|this) year\b|\byearly\b|\bannual")
-"""What a 429 says whose quota is a year's: trying again tonight would not help, and may count as well."""
-
-
-def _words(answer: requests.Response) -> bytes:
-    """Return the first words of a refusal; none where it breaks off."""
-    try:
-        return answer.raw.read(200, decode_content=True)
-    except (requests.RequestException, urllib3.exceptions.HTTPError):
-        return b""
-
 
 class _KeepingSecrets(requests.Session):
     """A session that takes its key off where it is redirected to another host: requests only does so for its own."""

@@ -13,10 +13,10 @@ from pipelines.patentsview.layouts import BESIDE, RAW, REQUIRED
 from pipelines.source import RawFile, RawTable, SourceError
 
 
-def load(connection: duckdb.DuckDBPyConnection, files: list[RawFile], scratch: Path, reading: read.Reading) -> None:
-    """Fill a temporary table for each of RAW with the rows of a part's files, with `_file`, `_line` and `_problem`.
+def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: read.Reading) -> dict[str, RawFile]:
+    """Create an empty temporary table for each of RAW, as text; return the files that are there, by table.
 
-    Raises SourceError where a required table is missing, or a file is none of a table's.
+    Raises SourceError where a required table is missing.
     """
     there = {file.name.lower().partition(".")[0]: file for file in files}
     if missing := [name for name in REQUIRED if name not in there]:
@@ -32,13 +32,15 @@ def load(connection: duckdb.DuckDBPyConnection, files: list[RawFile], scratch: P
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} ({columns}, _file VARCHAR, _line BIGINT, _problem VARCHAR)"
         )
-        if name in there:
-            _fill(connection, name, there[name], scratch, reading)
+    return there
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, name: str, file: RawFile, scratch: Path, reading: read.Reading
+def fill(
+    connection: duckdb.DuckDBPyConnection, name: str, file: RawFile | None, scratch: Path, reading: read.Reading
 ) -> None:
+    """Fill the table of a name with the rows of its file, if it is there, with `_file`, `_line` and `_problem`."""
+    if file is None:
+        return
     folder = scratch / name
     folder.mkdir()
     (path, *others) = read.members(file.path, file.name, folder)

@@ -258,21 +258,19 @@ _CITATION = """
 """
 
 QUERIES = (
-    ("patent", _PATENT),
-    ("patent_party", _ASSIGNEE),
-    ("patent_party", _INVENTOR),
-    ("patent_class", _CLASS),
-    ("patent_funding", _FUNDING),
-    ("patent_citation", _CITATION),
+    ("patent", _PATENT, ""),
+    ("patent_party", _ASSIGNEE, ""),
+    ("patent_party", _INVENTOR, "g_inventor_disambiguated"),
+    ("patent_class", _CLASS, "g_cpc_current"),
+    ("patent_funding", _FUNDING, ""),
+    ("patent_citation", _CITATION, "g_us_patent_citation"),
 )
-"""The queries over a release, each with the core table whose rows it gives, parents first."""
+"""The queries over a release, parents first: the core table whose rows each gives, and the giant it alone reads."""
 
 NOTICED = {
-    "assignees and inventors have a place that the table of places does not know": """
-        SELECT count(*) FROM (
-            SELECT location_id FROM g_assignee_disambiguated UNION ALL SELECT location_id FROM g_inventor_disambiguated
-        ) AS named WHERE plain(location_id) IS NOT NULL AND EXISTS (FROM place)
-            AND NOT EXISTS (FROM place AS p WHERE p.location_id = named.location_id)""",
+    "assignees have a place that the table of places does not know": """
+        SELECT count(*) FROM g_assignee_disambiguated AS d WHERE plain(location_id) IS NOT NULL
+            AND EXISTS (FROM place) AND NOT EXISTS (FROM place AS p WHERE p.location_id = d.location_id)""",
     "places have a country that is no code, and is taken for unknown": """
         SELECT count(*) FROM place WHERE written IS NOT NULL AND country IS NULL""",
     "assignees as printed belong to none of the disambiguated ones": """

@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines import odp, read
 from pipelines.http import Download, Session
@@ -99,12 +98,18 @@ def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download
 
 def normalise(
     files: list[RawFile], connection: duckdb.DuckDBPyConnection, scratch: Path, reading: read.Reading
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+) -> Iterator[tuple[str, str]]:
     """Yield patents, their assignees and inventors, classes, government interest and citations."""
-    load.load(connection, files, scratch, reading)
+    there = load.begin(connection, files, reading)
+    giants = [giant for *_, giant in tables.QUERIES if giant]
+    for name in (name for name in RAW if name not in giants):
+        load.fill(connection, name, there.get(name), scratch, reading)
     load.unescape(connection)
     tables.make(connection)
     reading.warnings += tables.noticed(connection)
-    for table, query in tables.QUERIES:
-        for batch in connection.sql(query).to_arrow_reader(read.ROWS):
-            yield table, batch
+    for table, query, giant in tables.QUERIES:
+        if giant:
+            load.fill(connection, giant, there.get(giant), scratch, reading)
+        yield table, query
+        if giant:  # one of them is on the disk at a time
+            connection.execute(f"DROP TABLE {giant}")

@@ -14,6 +14,7 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    patentsview,
     ror,
     sbir,
     worldbank,
@@ -34,6 +35,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "gtr": gtr,
     "autm": autm,
     "worldbank": worldbank,
+    "patentsview": patentsview,
 }
 """The registry first: what others publish is linked to it."""
 
