@@ -27,6 +27,11 @@ CHANGED = {
     "gtr": set(),
     "autm": {"autm"},
     "worldbank": set(),
+    "patentsview": {
+        "patentsview/g_assignee_disambiguated",
+        "patentsview/g_assignee_not_disambiguated",
+        "patentsview/g_persistent_assignee",
+    },
     "uspto_grants": {"uspto_grants/ipg251125"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.

@@ -14,6 +14,7 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    patentsview,
     ror,
     sbir,
     uspto_grants,
@@ -35,6 +36,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "gtr": gtr,
     "autm": autm,
     "worldbank": worldbank,
+    "patentsview": patentsview,
     "uspto_grants": uspto_grants,
 }
 """The registry first: what others publish is linked to it."""
