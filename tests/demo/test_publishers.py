@@ -28,6 +28,12 @@ CHANGED = {
     "autm": {"autm"},
     "openalex": set(),
     "worldbank": set(),
+    "patentsview": {
+        "patentsview/g_assignee_disambiguated",
+        "patentsview/g_assignee_not_disambiguated",
+        "patentsview/g_persistent_assignee",
+    },
+    "uspto_grants": {"uspto_grants/ipg251125"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.
 

@@ -15,8 +15,10 @@ from pipelines.demo.publishers import (
     nih_reporter,
     nsf_awards,
     openalex,
+    patentsview,
     ror,
     sbir,
+    uspto_grants,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -36,6 +38,8 @@ PUBLISHERS: dict[str, Publisher] = {
     "autm": autm,
     "openalex": openalex,
     "worldbank": worldbank,
+    "patentsview": patentsview,
+    "uspto_grants": uspto_grants,
 }
 """The registry first: what others publish is linked to it."""
 
