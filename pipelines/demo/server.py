@@ -49,6 +49,7 @@ class Publishers:
         self.variables = {
             variable: self.base + path for p in self._publishers.values() for variable, path in p.ADDRESSES.items()
         }
+        self.variables |= {v: key for p in self._publishers.values() for v, key in getattr(p, "SECRETS", {}).items()}
         self._folder = tempfile.TemporaryDirectory(prefix="iur-demo-", ignore_cleanup_errors=True)
         for publisher in self._publishers.values():
             for variable, folder in folders(publisher).items():

@@ -19,6 +19,7 @@ from pipelines.demo.faults import Fault
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers
+from pipelines.epo import search
 from pipelines.nih import api
 from pipelines.window import Window
 from tests.faults.spoil import renamed, widened
@@ -94,9 +95,10 @@ SUBJECTS = dict(pair for name in PUBLISHERS if PUBLISHERS[name].ADDRESSES for pa
 @pytest.fixture(scope="module", autouse=True)
 def small_pages():
     """Ask for small pages: a small world's records must not all be on one."""
-    former, api.SIZE = api.SIZE, 20
+    former = api.SIZE, search.SIZE
+    api.SIZE, search.SIZE = 20, 3
     yield
-    api.SIZE = former
+    api.SIZE, search.SIZE = former
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pipelines.demo.publishers import (
     autm,
     cordis,
     ecb_rates,
+    epo_ops,
     gtr,
     hebci,
     hesa,
@@ -34,6 +35,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "gtr": gtr,
     "autm": autm,
     "worldbank": worldbank,
+    "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
 
