@@ -15,10 +15,10 @@ for the next run.
 
 Counting: a search gives publications, and not inventions: applications and grants, at every office. Count distinct
 `family_id` (DOCDB's simple family), by `priority_on`; restrict to families with a document of the offices in question.
-A grant is a document of kind B or C (of the US, also older A, and E, S, P); `number` is the same for all documents of one
-grant, and the same as in US sources; `granted_on` is told by the first of them. Only searched applicants are told of:
-no figure here is about a country or a field. Applicants are told, not owners; later owners and licences stand in legal
-events, which are not read.
+A grant is a document of kind B or C (of the US, also older A, and E, S, P); `number` is the same for all documents
+of one grant, and the same as in US sources; `granted_on` is told by the first of them. Only searched applicants are
+told of: no figure here is about a country or a field. Applicants are told, not owners; later owners and licences
+stand in legal events, which are not read.
 
 Traps: an applicant stands in two forms that differ in number: `epodoc` tells how many there are and where, `original`
 how they are spelt; their country is an abbreviation behind an EN SPACE. CPC symbols come once for every office that

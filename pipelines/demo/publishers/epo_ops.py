@@ -23,7 +23,7 @@ from pipelines.epo import applicants
 
 PATH = "/3.2"
 ADDRESSES = {"IUR_EPO_OPS_URL": PATH}
-SECRETS = {"IUR_EPO_OPS_KEY": "simulated-key", "IUR_EPO_OPS_SECRET": "simulated-secret"}
+KEYS = {"IUR_EPO_OPS_KEY": "simulated-key", "IUR_EPO_OPS_SECRET": "simulated-secret"}
 
 SATURATES, WINDOW, LARGEST = 10_000, 2_000, 100
 """The most publications that are counted, that can be reached, and that stand on a page."""

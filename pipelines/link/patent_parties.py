@@ -1,0 +1,72 @@
+"""Owners of patents, sides of conveyances and institutions that publish, as parties.
+
+Of a patent its assignees and applicants count, and never its inventors; persons have no name here and are no
+parties: `patent_party` and `transfer_party` tell that there are some. An assignee's type code decides nothing: it
+calls every university a US company (INDICATORS §2). Grantors have no address; a grantee without a country but with
+a US state is in the United States, since the office leaves its own country out.
+"""
+
+from pipelines.link import context
+
+PUBLICATION_ID = "source || ':' || split_part(institution_id, '/', -1) || ':' || year"
+"""The id of an institution's publications of a year, in DuckDB's dialect: `openalex:052gg0110:2022`."""
+
+_STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
+    "PA RI SC SD TN TX UT VT VA WA WV WI WY"
+).split()
+_TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
+_COUNTRY = f"""CASE
+        WHEN country IS NOT NULL THEN country
+        WHEN state IN ({", ".join(f"'{code}'" for code in _STATES)}) THEN 'US'
+        -- Territories are states to US publishers, and countries to ISO 3166 and to ROR.
+        WHEN state IN ({", ".join(f"'{code}'" for code in _TERRITORIES)}) THEN state
+        ELSE ''
+    END"""
+
+PARTY = f"""
+SELECT
+    source, part,
+    'patent' AS record_table,
+    patent_id AS record_id,
+    'all' AS period,
+    party_no, role, name,
+    {_COUNTRY} AS link_country,
+    {context.PLACE_SQL} AS context,
+    '' AS source_type,
+    -- The publisher's id of an owner is made anew with every release, and has one spelling.
+    '' AS source_org_id,
+    city, latitude, longitude
+FROM patent_party
+WHERE role IN ('assignee', 'applicant') AND name IS NOT NULL
+UNION ALL BY NAME
+SELECT
+    source, part,
+    'transfer' AS record_table,
+    transfer_id AS record_id,
+    'all' AS period,
+    party_no, role, name,
+    {_COUNTRY} AS link_country,
+    {context.PLACE_SQL} AS context,
+    '' AS source_type,
+    '' AS source_org_id,
+    city
+FROM transfer_party
+WHERE name IS NOT NULL
+UNION ALL BY NAME
+SELECT
+    source,
+    min(part) AS part,
+    'publication_share' AS record_table,
+    {PUBLICATION_ID} AS record_id,
+    'all' AS period,
+    1 AS party_no,
+    'author' AS role,
+    min(institution_name) AS name,
+    coalesce(min(country), '') AS link_country,
+    'id:ror:' || institution_id AS context,
+    '' AS source_type,
+    '' AS source_org_id
+FROM publication_share
+GROUP BY source, institution_id, year
+"""
