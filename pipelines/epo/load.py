@@ -52,8 +52,9 @@ def load(files: Sequence[RawFile], raw: RawTable, reading: read.Reading) -> Iter
             yield from _full(held, ROWS)
         reading.warnings += _missing(file.name, told)
     yield from _full(held, 1)
-    there = ", ".join(sorted({file.name for file in files}))
-    reading.warnings += read.columns(list(elements), raw, there if len(files) == 1 else f"{len(files)} files")[1]
+    if seen:
+        there = files[0].name if len(files) == 1 else f"{len(files)} files"
+        reading.warnings += read.columns(list(elements), raw, there)[1]
     reading.warnings += [
         f"{odd[name]:,} publications {what}"
         for name, what in (

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipelines import read
-    from pipelines.epo.applicants import Applicant
-    from pipelines.epo.service import Service
     from pipelines.http import Download, Session
 
 VERSION = 1
@@ -76,10 +74,9 @@ SOURCE = Source(
         "families": "patent.family_id",
         "applicants": "patent_party.name WHERE role = 'applicant'",
     },
-    # An application is published eighteen months after its priority, and reaches the collection within weeks.
-    lag_days=600,
-    # A publication's priority lies in the year of it or, mostly, the two before.
-    part_years=(-2, 0),
+    # An application is published eighteen months after its priority, in the second year after it at the latest: a year
+    # of priorities is whole when the part of the third has begun. What was published in a year comes in within days.
+    part_years=(-3, 0),
     recent_parts=RECENT,
 )
 
@@ -129,48 +126,19 @@ def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Downl
     Raises MissingError where none has any publication of the year.
     """
     from pipelines.epo import applicants
-    from pipelines.epo.service import Service
+    from pipelines.epo.bring import bring
 
-    asked = applicants.of_home(session.home)
-    service, year = Service(session, _base()), int(part.part)
-    brought = [_of_applicant(service, session, applicant, year, into) for applicant in asked]
-    if not any(download.validators.etag.partition(" ")[0] != "0" for _, download in brought):
+    asked, year = applicants.of_home(session.home), int(part.part)
+    is_recent = year > dt.date.today().year - RECENT
+    found = bring(session, _base(), asked, year, into, is_recent)
+    if all(download.validators.etag.partition(" ")[0] == "0" for _, download in found):
         raise MissingError(
             f"has no publication of any of {len(asked)} applicants in {year}",
             file=_base(),
             rule="records announced",
             mend="begin with a later year, or look at the names in the seed epo_applicants",
         )
-    return brought
-
-
-def _of_applicant(
-    service: "Service", session: "Session", applicant: "Applicant", year: int, into: Path
-) -> "tuple[str, Download]":
-    """Bring what an applicant published in a year, unless the file at hand, here or in raw, is of the same number."""
-    from pipelines.epo.search import Search, of_year, total
-    from pipelines.http import Download, Validators
-    from pipelines.paging import collect
-
-    search, query = Search(_base()), of_year(applicant.name, year)
-    url = search.ask(query, 0).url
-    status, body, _ = service.answer(search.count(query), frozenset((404,)))
-    count = 0 if status == 404 else total(body)
-    today = dt.date.today()
-    is_recent = year > today.year - RECENT
-    state = Validators(f"{count} {today.year}Q{(today.month + 2) // 3}" if is_recent else str(count))
-    name = f"epo_{applicant.slug}_{year}.xml"
-    path, noted = into / name, into / f"{name}.state"
-    if session.former.get(url) == state:
-        return name, Download(url, None, state)
-    if not (path.exists() and noted.exists() and noted.read_text(encoding="utf-8") == state.etag):
-        noted.unlink(missing_ok=True)
-        if count:
-            collect(service, search, query, path)
-        else:
-            path.write_bytes(body)
-        noted.write_text(state.etag, encoding="utf-8")
-    return name, Download(url, path, state)
+    return found
 
 
 def normalise(

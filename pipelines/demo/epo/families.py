@@ -155,6 +155,12 @@ def _european(world: World) -> Iterator[Publication]:
         classes = tuple(dict.fromkeys(CLASSES[int(c)] for c in chance.integers(0, len(CLASSES), 3)))
         family = _Family(85_000_000 + nth, priority_on, f"Simulated family no. {nth}", named, people, classes)
         yield from _at_epo(family, 9_500_000 + nth, bool(chance.random() < 0.5))
+        if nth <= LAST - FIRST:
+            # European documents come out every Wednesday: also on the last one of each year.
+            last = dt.date(FIRST + nth, 12, 31)
+            last -= dt.timedelta((last.weekday() - 2) % 7)
+            late = replace(family, number=87_000_000 + nth, priority_on=last - HALF)
+            yield late.published("EP", str(9_700_000 + nth), "A1", last, last - HALF)
         if world.cast[one].country == "GB":
             yield family.published("GB", f"{9_600_000 + nth}", "A", priority_on + HALF, priority_on)
 
