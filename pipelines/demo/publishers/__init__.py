@@ -7,6 +7,7 @@ from pipelines.demo.publishers import (
     autm,
     cordis,
     ecb_rates,
+    epo_ops,
     gtr,
     hebci,
     hesa,
@@ -40,6 +41,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
+    "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
 
