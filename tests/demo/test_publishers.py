@@ -35,6 +35,7 @@ CHANGED = {
     },
     "uspto_grants": {"uspto_grants/ipg251125"},
     "epo_ops": set(),
+    "uspto_assignments": {"uspto_assignments/ad20260114"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.
 
