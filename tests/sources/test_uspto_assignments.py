@@ -228,6 +228,15 @@ def test_a_new_element_is_a_warning(mirror):
         "new element assignment/coverage in 1 places", "new element patent-assignment/docket in 1 places"]  # fmt: skip
 
 
+def test_a_promised_element_that_few_records_lack_together_is_missed_where_there_is_a_new_one(mirror):
+    text = document([deed(grantors=[party("ALMERE INC.")])])
+    assert read_day(mirror, text)["transfer"][0]["executed_on"] is None
+    with pytest.raises(SourceError, match="element missing: assignor/execution-date; not known: assignor/signed"):
+        read_day(mirror / "again", text.replace("<name>ALMERE", "<signed>20260101</signed><name>ALMERE"))
+    with pytest.raises(SourceError, match="element missing: assignment/conveyance-text"):
+        read_day(mirror / "more", document([deed(text=None)]))
+
+
 def test_elements_without_a_root_are_read_as_well(mirror):
     assert len(read_day(mirror, element(deed()) + element(deed(frame=2)))["transfer"]) == 2
 
