@@ -6,6 +6,12 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import duckdb
+
+from pipelines import clean, read
+from pipelines.source import RawFile
+from pipelines.sources import uspto_assignments
+
 PERSON = "QUORVANE, ADALIND"
 LAWYER = "PETTIFOG & QUORLEY LLP"
 STREET = "1 QUORVANE ROAD"
@@ -123,3 +129,27 @@ def release(folder: Path, rows, packed=(), without=()) -> Path:
         else:
             (folder / f"{name}.csv").write_text(out.getvalue(), encoding="utf-8")
     return folder
+
+
+class Normalised(dict):
+    """Rows by table as the gate is given them, and what was noticed; judging takes most of the time."""
+
+    def __init__(self, folder: Path):
+        self.reading = read.Reading()
+        files = [RawFile(path.name, path) for path in sorted(folder.iterdir()) if path.is_file()]
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        with duckdb.connect() as connection:
+            clean.install(connection)
+            for table, query in uspto_assignments.normalise(files, connection, scratch, self.reading):
+                self[table] = connection.sql(query).to_arrow_table().to_pylist()
+        assert {table: len(found) for table, found in self.items()} == self.reading.rows | {
+            table: 0 for table in self if table not in self.reading.rows
+        }
+
+    def of(self, table, *columns):
+        return [tuple(row[c] for c in columns) for row in self[table]]
+
+    @property
+    def said(self):
+        return [warning.partition(": ")[2] for warning in self.reading.warnings]

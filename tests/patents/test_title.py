@@ -14,6 +14,7 @@ from warehouse import scratch
 ALMA, BETA, CARA, DELTA = (f"https://ror.org/0{n:06d}0{n}" for n in (1, 2, 3, 4))
 FIRM = "local:us:00000000000000aa"
 NAMES = {ALMA: "UNIVERSITY OF ALMERE", BETA: "BETA INC", CARA: "CARA INC", DELTA: "DELTA LLC", FIRM: "FIRM INC"}
+NAMES[FIRM.replace("local:us:", "local::")] = "FIRM INC"
 PERSON, STRANGER = "person", "stranger"
 """A party that is a person, and one whose name nobody knows."""
 
@@ -104,6 +105,17 @@ def test_a_chain_of_a_day_is_seen_among_those_whom_nobody_knows():
     book.add(9, [STRANGER], [BETA])
     book.add(9, [ALMA], [STRANGER])
     assert book.told() == [(2, False, None), (1, True, BETA)]
+
+
+def test_a_company_known_by_its_name_is_one_with_an_address_and_without():
+    """Grantors have none: as a grantee it is `local:us:…`, as a grantor `local::…`."""
+    book = Book()
+    giving = FIRM.replace("local:us:", "local::")
+    book.add(9, [giving], [BETA])
+    book.add(9, [ALMA], [FIRM])
+    book.add(10, [giving], [CARA], "name_change")  # of the one in between, which holds nothing any more
+    assert book.told() == [(2, False, FIRM), (1, True, BETA), (3, False, BETA)]
+    assert [r["grantor_ids"] for r in book.chain()] == [[ALMA], [giving], [giving]]
 
 
 def test_there_and_back_on_one_day_goes_by_the_record():

@@ -1,17 +1,27 @@
 """Recordations from daily XML and from the research data set, by hand: every trap once, and the books of each."""
 
 import datetime as dt
-from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import clean, read, steps
-from pipelines.source import RawFile, SourceError
+from pipelines import steps
+from pipelines.source import SourceError
 from pipelines.sources import uspto_assignments
 from tests.golden import digest
-from tests.small_assignments import LAWYER, PERSON, STREET, deed, document, element, many, party, release, write
+from tests.small_assignments import (
+    LAWYER,
+    PERSON,
+    STREET,
+    Normalised,
+    deed,
+    document,
+    element,
+    many,
+    party,
+    release,
+    write,
+)  # fmt: skip
 
 
 def ingest(home, mirror):
@@ -28,30 +38,6 @@ def day(home, mirror, deeds, part="20260105"):
 def rows(home, table, part="20260105", state="core"):
     path = getattr(home, state) / table / f"uspto_assignments--{part}.parquet"
     return pq.read_table(path).to_pylist() if path.exists() else []
-
-
-class Normalised(dict):
-    """Rows by table as the gate is given them, and what was noticed; judging takes most of the time."""
-
-    def __init__(self, folder: Path):
-        self.reading = read.Reading()
-        files = [RawFile(path.name, path) for path in sorted(folder.iterdir()) if path.is_file()]
-        scratch = folder / "scratch"
-        scratch.mkdir()
-        with duckdb.connect() as connection:
-            clean.install(connection)
-            for table, query in uspto_assignments.normalise(files, connection, scratch, self.reading):
-                self[table] = connection.sql(query).to_arrow_table().to_pylist()
-        assert {table: len(found) for table, found in self.items()} == self.reading.rows | {
-            table: 0 for table in self if table not in self.reading.rows
-        }
-
-    def of(self, table, *columns):
-        return [tuple(row[c] for c in columns) for row in self[table]]
-
-    @property
-    def said(self):
-        return [warning.partition(": ")[2] for warning in self.reading.warnings]
 
 
 def read_day(mirror, deeds):
