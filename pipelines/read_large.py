@@ -233,12 +233,14 @@ def _from(content: mmap.mmap, place: int) -> Iterator[str]:
 
 def _breaks(connection: duckdb.DuckDBPyConnection, into: str, columns: Iterable[int]) -> np.ndarray:
     """Return the number of each row after which a line is not a row's first: one entry a line break in a cell."""
-    text = f"concat({', '.join(f'c{n}' for n in sorted(set(columns)))})"
+    cells = [f"c{n}" for n in sorted(set(columns))]
+    text = f"concat({', '.join(cells)})"
+    has_breaks = " OR ".join(f"contains({cell}, chr(10)) OR contains({cell}, chr(13))" for cell in cells)
     found = connection.sql(
         f"""
         SELECT rowid + 1 AS row_, len(regexp_replace({text}, '\r\n|\n|\r', '\n', 'g')) AS all_,
             len(regexp_replace({text}, '\r|\n', '', 'g')) AS rest
-        FROM {into}_rows WHERE contains({text}, chr(10)) OR contains({text}, chr(13)) ORDER BY rowid
+        FROM {into}_rows WHERE {has_breaks} ORDER BY rowid
         """
     ).fetchnumpy()
     return np.repeat(found["row_"].astype(np.int64), (found["all_"] - found["rest"]).astype(np.int64))

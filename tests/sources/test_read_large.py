@@ -107,11 +107,12 @@ def test_both_readers_agree_on_files_by_chance(large, tmp_path):
     kinds = {
         "short": lambda cells: cells[:1], "long": lambda cells: [*cells, '"x"'],
         "open": lambda cells: ['"open', *cells[1:]], "stray": lambda cells: [*cells[:2], '"stray"x"'],
-        "bare": lambda cells: ['ba"re', *cells[1:]], "bytes": lambda cells: ['"b\udcffd"', *cells[1:]], "lines": lambda cells: ['"l1\nl2\n\n"', *cells[1:]],
+        "bare": lambda cells: ['ba"re', *cells[1:]], "bytes": lambda cells: ['"b\udcffd"', *cells[1:]],
+        "lines": lambda cells: ['"l1\nl2\n\n"', *cells[1:]],
         "return": lambda cells: [*cells[:2], '"a\r\nb\rc"'], "doubled": lambda cells: ['"do""u"', *cells[1:]],
     }  # fmt: skip
     by_duckdb = 0
-    for seed in range(25):
+    for seed in range(16):
         chance = random.Random(seed)
         end = chance.choice(["\n", "\n", "\r\n"])
         lines = [HEADER.rstrip() + end]
@@ -129,4 +130,4 @@ def test_both_readers_agree_on_files_by_chance(large, tmp_path):
         told, noticed = exact(tmp_path / "large.tsv")
         assert (sorted(rows, key=str), reading) == (sorted(told, key=str), noticed), seed
         by_duckdb += not asked
-    assert by_duckdb >= 15
+    assert by_duckdb >= 10
