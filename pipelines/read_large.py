@@ -7,11 +7,8 @@ rows) the whole file is read by the exact reader.
 """
 
 import csv
-import io
-import itertools
 import mmap
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ import pyarrow as pa
 
 from expectations.contract import literal
 from pipelines import read
+from pipelines.read_rejected import Rejected, Row, again, count_lines
 from pipelines.source import RawTable
 
 BLOCK = 128
@@ -28,10 +26,6 @@ BLOCK = 128
 
 REJECTS = 200_000
 """Records that are read again one by one; of a file with more, all are."""
-
-PIECE = 1 << 24
-
-Row = tuple[list[str] | None, int, str | None]
 
 
 @dataclass(frozen=True)
@@ -58,9 +52,10 @@ def table(
     It has the promised columns by today's names (text; an empty cell is null), `_file`, `_line` (the line a row begins
     on) and `_problem`. New columns are noted in `reading`. Raises SourceError as `read.delimited` does.
     """
-    drop(connection, into)
     read.refuse_html(path, name)
+    drop(connection, into)
     if raw.begins or raw.replaces or not _read(connection, path, raw, name, reading, into, delimiter):
+        drop(connection, into)
         _exactly(connection, path, raw, name, reading, into, delimiter)
 
 
@@ -101,7 +96,7 @@ def _read(
     into: str,
     delimiter: str,
 ) -> bool:
-    """Read the rows by DuckDB; return whether its account of the lines is the file's. Nothing is left if not."""
+    """Read the rows by DuckDB; return whether its account of the lines is the file's."""
     layout, new = _layout(path, raw, name, delimiter)
     wanted = [place for place in layout.places if place is not None]
     # All columns are read where cells hold line breaks, as nobody may want the ones that do.
@@ -110,8 +105,11 @@ def _read(
         if rejected is None:
             return False
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            starts, total = _lines(content, rejected)
-            bad, taken = _again(content, rejected, starts, layout, name, delimiter)
+            lines, total = count_lines(content, [place for place, *_ in rejected])
+            reread = again(content, rejected, lines, layout.width, name, delimiter)
+        if reread is None:
+            return False
+        bad, starts, taken = reread
         good = _count(connection, f"{into}_rows")
         spare = total - layout.lines - good - int(taken.sum())
         breaks = _breaks(connection, into, columns) if spare else np.empty(0, np.int64)
@@ -119,7 +117,6 @@ def _read(
             break
     before = _rows_before(starts - layout.lines, taken, breaks)
     if len(breaks) != spare or before is None or (before > good).any():
-        drop(connection, into)
         return False
     shifts = np.sort(np.concatenate([np.repeat(before, taken), breaks]))
     _view(connection, into, layout, name, bad, shifts, good)
@@ -143,10 +140,11 @@ def _copy(
     into: str,
     delimiter: str,
     columns: Iterable[int],
-) -> list[int] | None:
+) -> list[Rejected] | None:
     """Copy some columns of the records that DuckDB can read into <into>_rows, in the file's order.
 
-    Return where the others begin in the file's bytes; None where DuckDB cannot read it, or rejects too many.
+    Return where in the file's bytes DuckDB found fault with the others, their text as it tells it, and whether a quote
+    was the fault; None where it cannot read the file, or rejects too many.
     """
     types = ", ".join(f"c{n}: 'VARCHAR'" for n in range(layout.width))
     try:
@@ -162,73 +160,14 @@ def _copy(
             """
         )
         found = connection.execute(
-            f"""SELECT line_byte_position - 1 AS place, any_value(csv_line)
+            f"""SELECT line_byte_position - 1 AS place, any_value(csv_line), bool_or(error_type = 'UNQUOTED VALUE')
             FROM {into}_errors GROUP BY place ORDER BY place"""
         ).fetchall()
     except duckdb.Error:  # the exact reader says what is wrong with the file, if anything is
         return None
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {into}_errors; DROP TABLE IF EXISTS {into}_scans")
-    return _starts(path, found) if len(found) <= REJECTS else None
-
-
-def _starts(path: Path, found: list[tuple[int, str]]) -> list[int] | None:
-    """Return where rejected records begin; None where one does not begin a line, or is not where DuckDB says."""
-    starts = []
-    with path.open("rb") as file:
-        for place, text in found:
-            # DuckDB writes what is not UTF-8 as question marks, and puts half of a line end before a record.
-            begins = re.split("[?\ufffd]", text, maxsplit=1)[0].encode()
-            file.seek(place - 1)
-            there = file.read(1 + len(begins))
-            if there[:1] not in (b"\n", b"\r") or there[1:] != begins:
-                return None
-            starts.append(place + there.startswith(b"\r\n"))
-    return starts
-
-
-def _lines(content: mmap.mmap, places: list[int]) -> tuple[np.ndarray, int]:
-    """Return the lines that begin at some places of a file, and how many lines there are; as Python counts them."""
-    has_returns = content.find(b"\r") >= 0
-    found, line, at = [], 1, 0
-    for place in (*places, len(content)):
-        while at < place:
-            end = min(at + PIECE, place)
-            if has_returns and content[end - 1 : end] == b"\r" and end < place:
-                end += 1
-            piece = content[at:end]
-            line += piece.count(b"\n")
-            if has_returns:
-                line += piece.count(b"\r") - piece.count(b"\r\n")
-            at = end
-        found.append(line)
-    is_open = content[-1:] not in (b"\n", b"\r")
-    return np.array(found[:-1], np.int64), found[-1] - 1 + is_open
-
-
-def _again(
-    content: mmap.mmap, rejected: list[int], starts: np.ndarray, layout: Layout, name: str, delimiter: str
-) -> tuple[list[Row], np.ndarray]:
-    """Read rejected records by the exact reader; return them, and how many lines each takes."""
-    is_open = content[-1:] not in (b"\n", b"\r")
-    found, taken = [], []
-    for place, line in zip(rejected, starts.tolist(), strict=True):
-        lines = _from(content, place)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        rows = read.records(reader, layout.width, name, line - 1, is_open)
-        found += list(itertools.islice(rows, 1))
-        taken.append(reader.line_num)
-        if is_open and (rest := next(lines, None)) is None:
-            next(rows, rest)  # the last one: it may be cut
-    return found, np.array(taken, np.int64)
-
-
-def _from(content: mmap.mmap, place: int) -> Iterator[str]:
-    """Yield the lines of a file from some place on."""
-    while place < len(content):
-        end = content.find(b"\n", place) + 1 or len(content)
-        yield from io.StringIO(content[place:end].decode("utf-8", "surrogateescape"), newline="")
-        place = end
+    return found if len(found) <= REJECTS else None
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, into: str, columns: Iterable[int]) -> np.ndarray:
