@@ -91,6 +91,7 @@ class Session:
         self._pace = pace if said is None else float(said)
         self._secret = secret
         header, _, scheme = header.partition(": ")
+        self._header = header
         self._session = _KeepingSecrets(header)
         self._session.max_redirects = REDIRECTS
         contact = os.environ.get("IUR_CONTACT", "")
@@ -249,7 +250,7 @@ class Session:
 
     def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
         headers: dict[str, str | None] = dict(ask.headers or {})
-        if ask.bare:
+        if ask.bare and self._header:
             headers[self._header] = None
         try:
             answer = self._session.request(
