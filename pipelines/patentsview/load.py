@@ -27,7 +27,7 @@ def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: 
         )
     absent = [name for name in RAW if name not in there]
     if absent:
-        reading.warnings.append(f"tables that are not there, and tell nothing: {', '.join(absent)}")
+        reading.warnings.append(f"patentsview: without {', '.join(absent)}: what they tell is unknown")
     for name, raw in ((name, RAW[name]) for name in absent):
         columns = ", ".join(f'"{column}" VARCHAR' for column in (*raw.columns, *raw.optional))
         connection.execute(

@@ -58,8 +58,8 @@ SOURCE = Source(
         "government_interest": "patent_funding.kind",
         "citations": "patent_citation.cited_id",
     },
-    # Grants come on Tuesdays: a year is whole with the last of its Tuesdays, on 25 December at the earliest.
-    lag_days=-6,
+    # A release is three to five months behind, and says so itself: what it has last is as far as its years go.
+    lag_days=0,
     spans={"all": Span(1976)},
 )
 

@@ -134,8 +134,8 @@ def test_the_books_balance_and_say_what_was_dropped(whole):
         "citations", "government_interest", "patent_classes", "patent_owners", "us_patents",
     ]  # fmt: skip
     assert whole[1].warnings == [
-        "1 assignees have a place that the table of places does not know",
-        "1 patents have a day of filing that is none, or after the grant, and is taken for unknown",
+        "g_assignee_disambiguated: 1 assignees have a place that the table of places does not know",
+        "g_application: 1 patents have a day of filing that is none, or after the grant, and is taken for unknown",
     ]
 
 
@@ -147,7 +147,7 @@ def test_no_name_of_a_person_reaches_core(whole):
 def test_a_mirror_with_the_two_tables_that_must_be_there_is_enough(ingest, home):
     outcome = ingest(without=tuple(set(small.COLUMNS) - {"g_patent", "g_assignee_disambiguated"}))
     assert not outcome.failed, outcome.failed
-    assert outcome.warnings[0].startswith("tables that are not there, and tell nothing: g_application, g_assignee_not")
+    assert outcome.warnings[0].startswith("patentsview: without g_application, g_assignee_not_disambiguated, g_loc")
     assert outcome.manifest["observes"] == ["patent_owners", "us_patents"]
     # The one that was not told apart has no name now, and the first-named of the reissue never had.
     assert outcome.manifest["balance"]["patent_party"]["dropped"] == {"no_name": 2}
@@ -179,7 +179,7 @@ def test_a_new_column_is_said_but_that_of_another_release_is_none(ingest):
     ]
     # The newest column is not that of the assignees beside it: somebody mixed two releases.
     (said,) = (said for said in outcome.warnings if "two releases" in said)
-    assert said.startswith("3 assignees have another id in the newest column")
+    assert said.startswith("g_persistent_assignee: 3 assignees have another id in its newest column")
 
 
 BAD = {
