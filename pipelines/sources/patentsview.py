@@ -58,8 +58,8 @@ SOURCE = Source(
         "government_interest": "patent_funding.kind",
         "citations": "patent_citation.cited_id",
     },
-    # Grants come on Tuesdays: a year is whole with the last of its Tuesdays, on 25 December at the earliest.
-    lag_days=-6,
+    # Grants come on Tuesdays: what is known up to one is known for the six days after it (`coverage.RECORDS`).
+    lag_days=0,
     spans={"all": Span(1976)},
 )
 
