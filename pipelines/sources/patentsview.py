@@ -59,6 +59,7 @@ SOURCE = Source(
         "citations": "patent_citation.cited_id",
     },
     # A release is three to five months behind, and says so itself: what it has last is as far as its years go.
+    # Grants come on Tuesdays: what is known up to one is known for the six days after it (`coverage.RECORDS`).
     lag_days=0,
     spans={"all": Span(1976)},
 )
