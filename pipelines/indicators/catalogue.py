@@ -12,9 +12,12 @@ from pipelines.indicators import (
     joint,
     kef,
     licensing,
+    partnership,
+    patenting,
     platform,
     sme,
     talent,
+    title,
     transfer,
     venture,
 )
@@ -36,6 +39,9 @@ FAMILIES = (
     licensing,
     incubation,
     collaboration_course,
+    partnership,
+    patenting,
+    title,
 )
 
 

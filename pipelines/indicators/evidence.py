@@ -93,7 +93,7 @@ def gather(
     """
     measures = tuple(sorted(measures, key=lambda measure: measure.name))
     made = "evidence_anew" if former else "evidence"
-    facts = {part: told for part, told in facts.items() if not former or part in former.gone}
+    known, facts = facts, {part: told for part, told in facts.items() if not former or part in former.gone}
     connection.execute(
         f"""CREATE OR REPLACE TABLE {made} (
             measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
@@ -108,7 +108,7 @@ def gather(
         _materialise(connection, idea)
     rooms: dict[tuple[Part, ...], str] = {}
     for measure in measures:
-        parts = telling(facts, measure.needs)
+        parts = tuple(part for part in telling(known, measure.needs, measure.beside) if part in facts)
         if former and not parts:
             continue
         if parts not in rooms:

@@ -124,7 +124,7 @@ def explain(
         {v.source: _calculation(v, indicator, years) for v in headline},
         reasons,
         years,
-        records(connection, indicator, institution_id, year, telling(told, _needs(indicator)), years),
+        records(connection, indicator, institution_id, year, telling(told, _needs(indicator), indicator.beside), years),
         stated,
     )
 

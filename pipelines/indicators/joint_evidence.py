@@ -1,11 +1,13 @@
 """The evidence of joint research: grants with companies, the money in them, and the companies.
 
-A joint grant is a grant with the institution and at least one company. Reference: INDICATORS §3; CORDIS: HES
-or REC with PRC in one project.
+A joint grant is a grant with the institution and at least one company. Companies are those of joint grants, and of
+US patents that the institution owns together with them. Reference: INDICATORS §3; CORDIS: HES or REC with PRC in one
+project.
 """
 
 from pipelines.indicators.grant import GRANT, GRANT_COMPANY
 from pipelines.indicators.measure import Measure
+from pipelines.indicators.patent import PATENT, PATENT_COMPANY
 
 PARTNERS = frozenset({"partners"})
 
@@ -116,7 +118,7 @@ JOINT_FUNDING = Measure(
 JOINT_PARTNERS = Measure(
     "joint_partners",
     "edge",
-    "companies in grants with the institution, at their topmost parent company",
+    "companies in grants with the institution, or that own a US patent with it, at their topmost parent company",
     PARTNERS,
     "count",
     """
@@ -134,6 +136,22 @@ JOINT_PARTNERS = Measure(
         source,
         part
     FROM grant_company
+    UNION ALL
+    SELECT
+        institution_id,
+        year,
+        'patent' AS record_table,
+        record_id,
+        partner_id,
+        CAST(1 AS DOUBLE) AS amount,
+        CAST(1 AS DOUBLE) / organisations AS share,
+        CAST(NULL AS VARCHAR) AS currency,
+        'all' AS partner,
+        'bilateral' AS intensity,
+        source,
+        part
+    FROM patent_company
     """,
-    (*GRANT, GRANT_COMPANY),
+    (*GRANT, GRANT_COMPANY, *PATENT, PATENT_COMPANY),
+    also=("patent",),
 )

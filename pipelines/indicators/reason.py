@@ -99,7 +99,11 @@ def _untold(
         missing = sorted((indicator.numerator.needs - told) | (base - known))
         return [f"no part of it tells {', '.join(missing)}"] if missing else []
     gaps = {part: sorted(indicator.needs - facts.get((source, part), frozenset())) for part in parts}
-    return [f"part {part} does not tell {', '.join(untold)}" for part, untold in gaps.items() if untold]
+    elsewhere = sorted(indicator.beside - frozenset().union(*facts.values()))
+    return [
+        *(f"part {part} does not tell {', '.join(untold)}" for part, untold in gaps.items() if untold),
+        *([f"no source of the release tells {', '.join(elsewhere)}"] if elsewhere else []),
+    ]
 
 
 def _unrated(
