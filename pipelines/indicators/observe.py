@@ -60,7 +60,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
 def telling(
     facts: Mapping[Part, frozenset[str]], needs: frozenset[str], beside: frozenset[str] = frozenset()
 ) -> tuple[Part, ...]:
-    """Return the parts that observe everything that is needed, in order; none where no part observes what is `beside`."""
+    """Return the parts that observe all that is needed, in order; none where no part observes what is `beside`."""
     if beside and not beside <= frozenset().union(*facts.values()):
         return ()
     return tuple(part for part in sorted(facts) if needs <= facts[part])

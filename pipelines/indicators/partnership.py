@@ -9,7 +9,7 @@ from pipelines.indicators.patent_evidence import CO_PATENTS, PATENTS
 from pipelines.indicators.patenting import AT_GRANT, COUNTINGS, HOLDERS, US
 
 _KEEPS = "INDICATORS §3, Joint research"
-_PARTNERS = "Companies of grants in CORDIS, GtR and STTR and of co-owned US patents, each source by itself."
+_PARTNERS = "Companies of grants in CORDIS, GtR and STTR, and of co-owned patents: each source by itself."
 _PARENT = "Companies stand at their topmost parent where ROR knows it; others are told apart by name and country."
 _LEVELS = ("all", "bilateral_small")
 
@@ -47,7 +47,7 @@ CO_PATENT_SHARE = Indicator(
 H_PARTNER = Indicator(
     "joint.h_partner",
     "Depth of company partnerships",
-    "The largest number h of companies with which the institution shares at least h grants or patents each in four years.",
+    "With how many companies, h, the institution shares at least h grants or patents each in four years.",
     "companies",
     JOINT_PARTNERS,
     _KEEPS,

@@ -74,29 +74,4 @@ PATENT_SIZE = Idea(
     """,
 )
 
-PATENT_COMPANY = Idea(
-    "patent_company",
-    "institution, patent and company that owns it as well, at its topmost parent company",
-    """
-    -- A company owned by a state or a university stays itself: its owner is no company.
-    SELECT DISTINCT
-        own.source,
-        own.part,
-        own.owner_id AS institution_id,
-        own.record_id,
-        own.year,
-        CASE
-            WHEN parent.sector = 'company' THEN parent.organisation_id
-            ELSE other.owner_id
-        END AS partner_id,
-        s.organisations
-    FROM patent_owner AS own
-    JOIN patent_size AS s ON s.record_id = own.record_id AND s.companies >= 1
-    JOIN patent_owner AS other ON other.record_id = own.record_id AND other.is_company
-    LEFT JOIN organisation AS known ON known.organisation_id = other.owner_id
-    LEFT JOIN organisation AS parent ON parent.organisation_id = known.ultimate_parent_id
-    WHERE own.is_institution
-    """,
-)
-
 PATENT = (GRANTED_PATENT, PATENT_OWNER, PATENT_SIZE)

@@ -100,7 +100,7 @@ CITED = Indicator(
     f"{_KEEPS}; Jaffe, Trajtenberg and Henderson (1993), Quarterly Journal of Economics 108",
     (
         US,
-        "By the year in which the cited patents were granted; a citing patent counts once a year, however many it cites.",
+        "By the year of grant of the cited patents; a citing patent counts once a year, however many it cites.",
         "Patents that the institution owns itself, alone or with the company, are left out.",
         "Examiners add most citations: knowledge that flows is one reason of several.",
         "The last five years are partial: their citations still come.",

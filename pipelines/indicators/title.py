@@ -65,7 +65,7 @@ SPONSOR_PREASSIGNED = Indicator(
 LICENCES_RECORDED = Indicator(
     "transfer.recorded_licences",
     "Licences to companies that are recorded",
-    "How many licences of the institution's patents to companies are recorded at the patent office, by year of signing.",
+    "How many licences of its patents to companies the institution signs in the year that are recorded at the office.",
     "recordations",
     RECORDED_LICENCES,
     _KEEPS,
