@@ -15,8 +15,9 @@ class Indicator:
 
     `aggregate` is one of AGGREGATES (`count_repeated` counts the partners with at least two records), or a SQL
     query of its own over `edge` (rollup, institution_id, source, partner, intensity, year, record_id, partner_id,
-    amount) that returns the first five with year, numerator and denominator. `scale` multiplies the value. `lag` is how many years the denominator lies before the
-    numerator. `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
+    amount) that returns the first five with year, numerator and denominator. `scale` multiplies the value. `lag`
+    is how many years the denominator lies before the numerator.
+    `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
     of the window's sum, `triple_helix` what the country's T (`helix`) owes to the institution's records, in
     millibits. `years_back` are the years counted from the indicator's year that the value looks at, and
     `base_back` those that its base is taken from; both follow from the window unless given.

@@ -140,8 +140,8 @@ PARTNERS_HEADLINE = Indicator(
     _KEEPS,
     (
         "Read from CORDIS, GtR and STTR; of studentships and knowledge transfer partnerships every one is bilateral.",
-        "Of patents of any kind, companies that own one with the institution, by year of grant: a source of their own, and "
-        "every one bilateral.",
+        "Of patents of any kind, companies that own one with the institution, by year of grant: a source of its own, "
+        "and every one bilateral.",
         "Two thirds of university–company pairs in H2020 come from consortia of more than ten: they are left "
         "out of the headline, and stand under intensity `all`.",
         "Companies known by name only are told apart by name and country.",

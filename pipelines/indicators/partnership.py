@@ -84,16 +84,16 @@ _LARGEST = """
         GROUP BY e.rollup, e.institution_id, e.source, e.partner, e.intensity, e.year + b.back, e.partner_id
     )
     SELECT
-        rollup,
-        institution_id,
-        source,
-        partner,
-        intensity,
-        year,
-        max(records) AS numerator,
-        sum(records) AS denominator
-    FROM shared
-    GROUP BY rollup, institution_id, source, partner, intensity, year
+        s.rollup,
+        s.institution_id,
+        s.source,
+        s.partner,
+        s.intensity,
+        s.year,
+        max(s.records) AS numerator,
+        sum(s.records) AS denominator
+    FROM shared AS s
+    GROUP BY s.rollup, s.institution_id, s.source, s.partner, s.intensity, s.year
 """
 TOP_PARTNER_SHARE = Indicator(
     "joint.top_partner_share",

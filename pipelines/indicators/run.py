@@ -118,10 +118,12 @@ def _answering(run: Run, sources: Mapping[str, Source]) -> list[dict[str, object
     A reported figure is asked of the surveys that should tell it, an output of the sources whose awards have such
     outputs, a patent or its transfer of the sources that tell what is counted; of all, where none of them does.
     """
-    tables = {run.numerator.record_table, *run.numerator.also}
-    there = [name for name, source in sorted(sources.items()) if tables & set(source.tables)]
-    if run.is_surveyed or run.numerator.record_table in _SEVERAL_TELL:
-        there = [name for name in there if run.numerator.needs <= set(sources[name].observes)] or there
+    asked, also = run.numerator.record_table, set(run.numerator.also)
+    telling_it = {name for name, source in sources.items() if run.numerator.needs <= set(source.observes)}
+    there = [name for name, source in sorted(sources.items()) if asked in source.tables]
+    if run.is_surveyed or asked in _SEVERAL_TELL:
+        there = [name for name in there if name in telling_it] or there
+    there += [name for name in sorted(telling_it) if name not in there and also & set(sources[name].tables)]
     return [{"run": run.number, "source": name} for name in there]
 
 

@@ -47,7 +47,7 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
 def complete(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables that a release without such records lacks, empty as their contracts say."""
     there = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-    for name in ("award", "award_output", "survey_value", "linked_party"):
+    for name in ("award", "award_output", "patent", "transfer", "survey_value", "linked_party"):
         if (name,) not in there:
             columns = ", ".join(f'"{c.name}" {compute.SQL_TYPES[c.type]}' for c in table(name).columns)
             connection.execute(f"CREATE TABLE {name} ({columns})")
