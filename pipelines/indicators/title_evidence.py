@@ -1,10 +1,11 @@
 """The evidence of title: patents and licences that go from an institution to a company.
 
 A recordation counts for an institution among its grantors if a company is among its grantees. Grants of rights by
-inventors to their employer, to the government, to the institution's own holder, mergers, changes of name, corrections,
-what takes effect back in time (nunc pro tunc) and steps between two on one day are none. Its year is that of the
-execution. Reference: INDICATORS §3, "Transfer"; USPTO, Recording of assignments; Marco et al. (2015), The USPTO
-Patent Assignment Dataset.
+inventors to their employer, to the government, to the institution's own holder, mergers, changes of name, corrections
+and what takes effect back in time (nunc pro tunc) are none; nor is what the institution received from someone else on
+the very day, and only passed on. Of a chain of one day that begins at the institution the first step counts, and no
+other: the next ones are between companies. Its year is that of the execution. Reference: INDICATORS §3, "Transfer";
+USPTO, Recording of assignments; Marco et al. (2015), The USPTO Patent Assignment Dataset.
 """
 
 from pipelines.indicators.measure import Idea, Measure
@@ -27,6 +28,16 @@ CONVEYED = Idea(
         SELECT DISTINCT record_id
         FROM linked_party
         WHERE record_table = 'transfer' AND role = 'grantee' AND sector = 'company' AND NOT is_institution
+    ),
+    received AS (
+        SELECT DISTINCT c.property_id, c.executed_on, l.organisation_id
+        FROM title_chain AS c
+        JOIN linked_party AS l ON l.record_table = 'transfer' AND l.record_id = c.transfer_id
+        LEFT JOIN giver AS own ON own.record_id = c.transfer_id AND own.organisation_id = l.organisation_id
+        WHERE c.kind IN ('assignment', 'employer_assignment')
+            AND l.role = 'grantee'
+            AND l.is_institution
+            AND own.record_id IS NULL
     )
     SELECT
         t.source,
@@ -43,9 +54,13 @@ CONVEYED = Idea(
     JOIN giver AS g ON g.record_id = t.transfer_id
     JOIN taker AS k ON k.record_id = t.transfer_id
     LEFT JOIN title_chain AS c ON c.transfer_id = t.transfer_id
+    LEFT JOIN received AS r
+        ON r.property_id = c.property_id
+        AND r.executed_on = c.executed_on
+        AND r.organisation_id = g.organisation_id
     WHERE NOT t.is_purged
         AND coalesce(t.executed_on, t.recorded_on) IS NOT NULL
-        AND (t.kind = 'licence' OR t.kind = 'assignment' AND coalesce(c.changes_title, true))
+        AND (t.kind = 'licence' OR t.kind = 'assignment' AND r.property_id IS NULL)
     """,
 )
 

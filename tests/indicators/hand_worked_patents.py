@@ -136,8 +136,11 @@ TRANSFERS = (
     Transfer(5, "assignment", "2008-02-02", *to("alma", FOUNDATION), (("us:7000007", "2002-03-01"),)),
     Transfer(6, "nunc_pro_tunc", "2008-02-03", *to("alma", "acme"), (("us:7000001", "1997-01-01"),)),
     Transfer(7, "correction", "2008-03-09", *to("alma", "acme"), (("us:7000007", "2002-03-01"),)),
-    # An inventor gives to Alma, and Alma on the same day to Cedar.
-    Transfer(8, "assignment", "2008-06-02", *to("alma", "cedar"), (("us-app:12000003", "2006-01-01"),), is_step=True),
+    # An inventor gives to Alma, and Alma on the same day to Cedar: Alma never held it but on the way.
+    Transfer(
+        28, "assignment", "2008-06-02", *to(PERSON, "alma"), (("us-app:12000003", "2006-01-01"),), is_step=True
+    ),
+    Transfer(8, "assignment", "2008-06-02", *to("alma", "cedar"), (("us-app:12000003", "2006-01-01"),)),
     # 30, 90 and 91 days after the filing; and a year before it.
     Transfer(9, "assignment", "2008-07-01", *to("alma", "cedar"), (("us-app:12000004", "2008-06-01"),)),
     Transfer(10, "assignment", "2008-09-01", *to("alma", "cedar"), (("us-app:12000005", "2008-06-03"),)),
@@ -159,6 +162,11 @@ TRANSFERS = (
     Transfer(22, "assignment", "2010-07-01", *to("gamma", "acme"),
              tuple((f"us-app:1300000{n}", f"{2010 - n}-07-01") for n in range(1, 7))),
     Transfer(23, "licence", "2006-01-01", *to("gamma", "acme"), (("us:7000013", "2003-01-01"),)),
+    # Chains of a day that begin at an institution: Beta to Acme to Bolt, Alma to its holder to Cedar.
+    Transfer(24, "assignment", "2009-03-02", *to("beta", "acme"), (("us-app:12000020", "2001-01-01"),), is_step=True),
+    Transfer(25, "assignment", "2009-03-02", *to("acme", "bolt"), (("us-app:12000020", "2001-01-01"),)),
+    Transfer(26, "assignment", "2010-02-01", *to("alma", FOUNDATION), (("us-app:12000021", "2005-01-01"),)),
+    Transfer(27, "assignment", "2010-02-01", *to(FOUNDATION, "cedar"), (("us-app:12000021", "2005-01-01"),)),
     Transfer(30, "name_change", "1998-01-05", *to("acme", "bolt"), recorded_on="1998-02-01"),
     Transfer(31, "name_change", "2012-01-03", *to("acme", "bolt"), recorded_on="2012-01-05"),
 )  # fmt: skip

@@ -24,6 +24,9 @@ def years(since: str, until: str) -> float:
         ("transfer.assignments_to_companies", "beta", 2008, 1),
         ("transfer.assignments_to_companies", "alma", 2009, 1),
         ("transfer.assignments_to_companies", "alma", 2007, 0),
+        # 24; 25 goes on from a company. 27, from the holder, which received it from Alma itself that day.
+        ("transfer.assignments_to_companies", "beta", 2009, 1),
+        ("transfer.assignments_to_companies", "alma", 2010, 1),
         # One property in 1, two in 2, one in 11; 13 names none that is known.
         ("transfer.patents_transferred", "alma", 2008, 4),
         # One for the second time, one old, one without a filing.
