@@ -5,6 +5,7 @@ judges every row, and Great Expectations the refused rows, a fixed sample and th
 same verdict on every simulated bad row: a test holds that.
 """
 
+import datetime as dt
 import logging
 import os
 from functools import cache
@@ -45,18 +46,79 @@ def judge(chunk: pa.Table, table: Table, large: bool = False) -> Refusals:
     return refused
 
 
+def broken(table: Table) -> str:
+    """Return a SQL condition that is true where a row breaks a rule of its table."""
+    return f"NOT ({' AND '.join(rule.sql for rule in table.rules)})" if table.rules else "false"
+
+
+def judge_refused(chunk: pa.Table, table: Table) -> Refusals:
+    """Return the rules that rows break which the SQL predicate refused; Great Expectations must say the same."""
+    refused = by_predicate(chunk, table)
+    if by_expectations(chunk, table) != refused or len(refused) < chunk.num_rows:
+        raise AssertionError(f"{table.name}: SQL and Great Expectations disagree on the same rows")
+    return refused
+
+
+def judge_kept(connection: duckdb.DuckDBPyConnection, kept: str, rows: int, table: Table) -> None:
+    """Have Great Expectations judge a sample of the rows that SQL let pass, and their aggregates.
+
+    `kept` is a table of the connection in the contract's shape, `rows` about how many rows it has. Raises
+    AssertionError where one is refused: a difference would be our own error.
+    """
+    columns = ", ".join(f'"{name}"' for name in arrow_schema(table, lineage=True).names)
+    step = max(1, rows // SAMPLE)
+    sample = connection.sql(f"SELECT {columns} FROM {kept} WHERE rowid % {step} = 0").to_arrow_table()
+    if by_expectations(sample, table):
+        raise AssertionError(f"{table.name}: SQL and Great Expectations disagree on the same rows")
+    bounds = _figures(table)
+    if not bounds:
+        return
+    found = connection.execute(f"SELECT {', '.join(sql for sql, *_ in bounds.values())} FROM {kept}").fetchall()[0]
+    figures: dict[str, Figure] = {
+        name: (value, least, most)
+        for (name, (_, least, most)), value in zip(bounds.items(), found, strict=True)
+        if value is not None  # a column without values has no least
+    }
+    if figures and (failed := judge_aggregates(figures)):
+        raise AssertionError(f"{table.name}: SQL let pass what Great Expectations refuses: {'; '.join(failed)}")
+
+
+def _figures(table: Table) -> dict[str, tuple[str, float | None, float | None]]:
+    """Return figures over a whole table by name: the SQL aggregate, the least it may be and the most."""
+    found: dict[str, tuple[str, float | None, float | None]] = {}
+    for column in table.columns:
+        name = f'"{column.name}"'
+        if not column.nullable:
+            found[f"{column.name}: nulls"] = (f"count(*) - count({name})", None, 0)
+        as_number = "epoch({})" if column.type in ("date", "timestamp") else "{}"
+        if column.low is not None:
+            found[f"{column.name}: least"] = (as_number.format(f"min({name})"), _number(column.low), None)
+        if column.high is not None:
+            found[f"{column.name}: most"] = (as_number.format(f"max({name})"), None, _number(column.high))
+    return found
+
+
+def _number(bound: Any) -> float:
+    """Return a bound as a number: a day as its seconds since 1970, as DuckDB's `epoch` says it."""
+    if isinstance(bound, dt.datetime):
+        return bound.timestamp()
+    if isinstance(bound, dt.date):
+        return float((bound - dt.date(1970, 1, 1)).days * 86_400)
+    return float(bound)
+
+
 def by_predicate(chunk: pa.Table, table: Table) -> Refusals:
     """Judge every row by the contract's SQL predicate."""
     if not table.rules:
         return {}
-    broken = ", ".join(f"CASE WHEN NOT ({rule.sql}) THEN '{rule.name}' END" for rule in table.rules)
+    cases = ", ".join(f"CASE WHEN NOT ({rule.sql}) THEN '{rule.name}' END" for rule in table.rules)
     with duckdb.connect() as connection:
         connection.register("chunk", chunk.append_column("_row", pa.array(range(chunk.num_rows), pa.int64())))
         found = connection.execute(
             f"""
-            SELECT _row, list_filter([{broken}], lambda r: r IS NOT NULL) AS rules
+            SELECT _row, list_filter([{cases}], lambda r: r IS NOT NULL) AS rules
             FROM chunk
-            WHERE NOT ({" AND ".join(rule.sql for rule in table.rules)})
+            WHERE {broken(table)}
             ORDER BY _row
             """
         ).fetchall()

@@ -16,7 +16,7 @@ _DERIVING = (
     "expectations",
     "pipelines/indicators",
     "pipelines/link",
-    "pipelines/part.py",
+    "pipelines/parquet.py",
     "pipelines/parts.py",
     "pipelines/patents",
     "pipelines/release.py",

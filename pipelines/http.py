@@ -7,8 +7,9 @@ announced, a checksum that is not the publisher's.
 import json
 import logging
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,15 @@ class Download:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request: an address, the headers beside the session's own, and a JSON body, which makes it a POST."""
+    """One request: an address, the headers beside the session's own, and a JSON body, which makes it a POST.
+
+    `bare` leaves the session's key out: the address is another host's.
+    """
 
     url: str
     json: Any = None
     headers: Mapping[str, str] | None = None
+    bare: bool = False
 
 
 class Session:
@@ -129,19 +134,21 @@ class Session:
                         ) from error
         raise AssertionError  # the loop returns or raises
 
-    def download(self, url: str, into: Path, checksum: str = "") -> Download:
+    def download(self, url: str, into: Path, checksum: str = "", bare: bool = False) -> Download:
         """Bring a file, whole, under its path `into`; nothing if the server says it did not change.
 
         A body that was cut, now or in an earlier run, is resumed where the server vouches that it is the same
-        file. `checksum` is `algorithm:hex` as announced by the publisher.
+        file. `checksum` is `algorithm:hex` as announced by the publisher. `bare` leaves the key out.
         """
         with lease.turn(self._home, url, self._pace) as turn:
-            return self._download(turn, url, into, checksum)
+            return self._download(turn, Ask(url, bare=bare), into, checksum)
 
-    def _download(self, turn: lease.Turn, url: str, into: Path, checksum: str) -> Download:
+    def _download(self, turn: lease.Turn, ask: Ask, into: Path, checksum: str) -> Download:
         partial, notes = into.with_name(into.name + ".partial"), into.with_name(into.name + ".validators")
+        url = ask.url
         for attempt in range(ATTEMPTS):
-            answer = self._send(turn, Ask(url, headers=self._conditions(url, partial, notes)), frozenset((304, 416)))
+            conditions = self._conditions(url, partial, notes)
+            answer = self._send(turn, replace(ask, headers=conditions), frozenset((304, 416)))
             if answer.status_code == 304:
                 return Download(url, None, self.former[url])
             validators = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
@@ -213,12 +220,15 @@ class Session:
             turn.wait(wait)
 
     def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
+        headers: dict[str, str | None] = dict(ask.headers or {})
+        if ask.bare:
+            headers[self._header] = None
         try:
             answer = self._session.request(
                 "GET" if ask.json is None else "POST",
                 ask.url,
                 json=ask.json,
-                headers=dict(ask.headers or {}),
+                headers=headers,
                 stream=True,
                 timeout=TIMEOUT,
             )
@@ -235,13 +245,19 @@ class Session:
             ), None
         if answer.status_code < 400 or answer.status_code in expected:
             return None, answer
+        said = _words(answer) if answer.status_code == 429 else b""
         answer.close()
-        return self.refused(ask.url, answer.status_code), answer
+        return self.refused(ask.url, answer.status_code, said if USED_UP.search(said) else b""), answer
 
     def refused(self, url: str, status: int, body: bytes = b"") -> SourceError:
         """Return the failure that an answer's status stands for, with the first words of its body."""
         mend = "the address has moved: compare it with the source's page"
-        if status in LATER:
+        is_used_up = status == 429 and USED_UP.search(body) is not None
+        if is_used_up:
+            mend = (
+                "the publisher's quota is used up: wait for the next one, or bring the file by hand with --mirror DIR"
+            )
+        elif status in LATER:
             mend = "try again later"
         elif status in (401, 403):
             mend = "the publisher turns us away: see what the source's page asks for"
@@ -250,7 +266,9 @@ class Session:
         words = body[:200].decode(errors="replace").strip()
         what = f"answered {status} {HTTPStatus(status).phrase if status in list(HTTPStatus) else ''}".strip()
         what += f": {words}" if words else ""
-        return self.failure(what, kind, file=url, rule="network", mend=mend, transient=status in LATER)
+        return self.failure(
+            what, kind, file=url, rule="network", mend=mend, transient=status in LATER and not is_used_up
+        )
 
     def failure(
         self,
@@ -269,6 +287,17 @@ class Session:
 
 LATER = frozenset((429, 500, 502, 503, 504))
 """Statuses after which trying again may help."""
+
+USED_UP = re.compile(rb"(?i)\b(?:per|a|each|this) year\b|\byearly\b|\bannual")
+"""What a 429 says whose quota is a year's: trying again tonight would not help, and may count as well."""
+
+
+def _words(answer: requests.Response) -> bytes:
+    """Return the first words of a refusal; none where it breaks off."""
+    try:
+        return answer.raw.read(200, decode_content=True)
+    except (requests.RequestException, urllib3.exceptions.HTTPError):
+        return b""
 
 
 class _KeepingSecrets(requests.Session):

@@ -13,7 +13,7 @@ import duckdb
 
 from expectations.contract import Table, arrow_schema, literal
 from expectations.tables import tables
-from pipelines.part import write_parquet
+from pipelines.parquet import write_parquet
 from pipelines.source import Source
 
 Superseded = dict[tuple[str, str], int]

@@ -7,7 +7,7 @@ import duckdb
 from expectations.contract import Table, arrow_schema, literal
 from expectations.tables import tables
 from pipelines import parts
-from pipelines.part import write_parquet
+from pipelines.parquet import write_parquet
 from warehouse import files
 from warehouse.reuse import Reuse
 
