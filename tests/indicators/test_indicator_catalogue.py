@@ -97,6 +97,8 @@ def test_an_indicator_says_what_it_is(id_):
     assert indicator.numerator.meaning in formula(indicator) or indicator.says
     assert ("÷" in formula(indicator)) == indicator.is_ratio
     assert indicator.needs
+    first, last = indicator.looks_back
+    assert last - first + 1 <= table("indicator").column("years_used").high
 
 
 @pytest.mark.parametrize("id_", INDICATORS)
