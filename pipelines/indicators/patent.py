@@ -59,19 +59,24 @@ PATENT_OWNER = Idea(
     """,
 )
 
-PATENT_SIZE = Idea(
-    "patent_size",
-    "patent with an owner that is an organisation",
+PATENT_HELD = Idea(
+    "patent_held",
+    "institution and patent that it owns, with how many own it",
     """
     SELECT
-        o.source,
-        o.part,
-        o.record_id,
+        own.source,
+        own.part,
+        own.record_id,
+        own.year,
+        own.owner_id AS institution_id,
+        own.first_no,
         count(*) AS organisations,
         count(CASE WHEN o.is_company THEN 1 END) AS companies
-    FROM patent_owner AS o
-    GROUP BY o.source, o.part, o.record_id
+    FROM patent_owner AS own
+    JOIN patent_owner AS o ON o.record_id = own.record_id
+    WHERE own.is_institution
+    GROUP BY own.source, own.part, own.record_id, own.year, own.owner_id, own.first_no
     """,
 )
 
-PATENT = (GRANTED_PATENT, PATENT_OWNER, PATENT_SIZE)
+PATENT = (GRANTED_PATENT, PATENT_OWNER, PATENT_HELD)

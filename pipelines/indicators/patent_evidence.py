@@ -5,7 +5,7 @@ Reference: INDICATORS §3, "Transfer"; USPTO, "Patenting by organizations", and 
 """
 
 from pipelines.indicators.measure import Idea, Measure
-from pipelines.indicators.patent import GRANTED_PATENT, PATENT, PATENT_OWNER
+from pipelines.indicators.patent import PATENT
 
 OWNED = frozenset({"us_patents", "patent_owners"})
 """The grants of the US, and who owns each at the grant."""
@@ -15,36 +15,35 @@ def _patents(name: str, meaning: str, where: str = "true", needs: frozenset[str]
     """Declare the count of an institution's patents of a kind, each with the institution's share."""
     sql = f"""
     SELECT
-        o.owner_id AS institution_id,
-        o.year,
+        h.institution_id,
+        h.year,
         'patent' AS record_table,
-        o.record_id,
+        h.record_id,
         '' AS partner_id,
         CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
+        CAST(1 AS DOUBLE) / h.organisations AS share,
         CAST(NULL AS VARCHAR) AS currency,
         'all' AS partner,
-        CASE WHEN s.organisations > 1 THEN 'bilateral' ELSE 'n/a' END AS intensity,
-        o.source,
-        o.part
-    FROM patent_owner AS o
-    JOIN patent_size AS s ON s.record_id = o.record_id
-    WHERE o.is_institution AND {where}
+        CASE WHEN h.organisations > 1 THEN 'bilateral' ELSE 'n/a' END AS intensity,
+        h.source,
+        h.part
+    FROM patent_held AS h
+    WHERE {where}
     """
     return Measure(name, "record", meaning, needs, "count", sql, PATENT, "patent")
 
 
 PATENTS = _patents("patents_granted", "US utility patents granted with the institution among the assignees")
 FIRST_NAMED = _patents(
-    "patents_first_named", "US utility patents granted with the institution as first-named assignee", "o.first_no = 1"
+    "patents_first_named", "US utility patents granted with the institution as first-named assignee", "h.first_no = 1"
 )
 CO_PATENTS = _patents(
-    "co_patents", "US utility patents granted to the institution together with at least one company", "s.companies >= 1"
+    "co_patents", "US utility patents granted to the institution together with at least one company", "h.companies >= 1"
 )
 GOVERNMENT_INTEREST = _patents(
     "patents_government_interest",
     "US utility patents granted to the institution that state an interest of the government",
-    "EXISTS (SELECT 1 FROM patent_funding AS f WHERE f.patent_id = o.record_id AND f.source = o.source)",
+    "EXISTS (SELECT 1 FROM patent_funding AS f WHERE f.patent_id = h.record_id AND f.source = h.source)",
     OWNED | {"government_interest"},
 )
 CITED_BY_COMPANIES = Measure(
@@ -63,8 +62,8 @@ CITED_BY_COMPANIES = Measure(
         WHERE o.is_company
     )
     SELECT
-        o.owner_id AS institution_id,
-        o.year,
+        h.institution_id,
+        h.year,
         'patent' AS record_table,
         b.record_id,
         '' AS partner_id,
@@ -73,21 +72,21 @@ CITED_BY_COMPANIES = Measure(
         CAST(NULL AS VARCHAR) AS currency,
         'all' AS partner,
         'n/a' AS intensity,
-        min(o.source) AS source,
-        min(o.part) AS part
-    FROM patent_owner AS o
-    JOIN granted_patent AS g ON g.record_id = o.record_id
-    JOIN patent_citation AS c ON c.cited_id = o.record_id
+        min(h.source) AS source,
+        min(h.part) AS part
+    FROM patent_held AS h
+    JOIN granted_patent AS g ON g.record_id = h.record_id
+    JOIN patent_citation AS c ON c.cited_id = h.record_id
     JOIN companies AS b ON b.record_id = c.patent_id
-    WHERE o.is_institution
-        AND b.granted_on >= g.granted_on
+    WHERE b.granted_on >= g.granted_on
         AND b.granted_on <= g.granted_on + INTERVAL 5 YEAR
         AND NOT EXISTS (
-            SELECT 1 FROM patent_owner AS own WHERE own.record_id = b.record_id AND own.owner_id = o.owner_id
+            SELECT 1 FROM patent_held AS own
+            WHERE own.record_id = b.record_id AND own.institution_id = h.institution_id
         )
-    GROUP BY o.owner_id, o.year, b.record_id
+    GROUP BY h.institution_id, h.year, b.record_id
     """,
-    (GRANTED_PATENT, PATENT_OWNER),
+    PATENT,
     "patent",
 )
 

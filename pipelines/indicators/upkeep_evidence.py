@@ -37,7 +37,7 @@ PATENT_UPKEEP = Idea(
         FROM granted_patent AS g
         CROSS JOIN stage AS s
         JOIN known AS k ON g.year + s.stage < k.year
-        WHERE EXISTS (SELECT 1 FROM patent_owner AS o WHERE o.record_id = g.record_id AND o.is_institution)
+        WHERE EXISTS (SELECT 1 FROM patent_held AS h WHERE h.record_id = g.record_id)
     ),
     told AS (
         SELECT
@@ -76,22 +76,21 @@ PATENT_UPKEEP = Idea(
 def _upkeep(name: str, meaning: str, where: str) -> Measure:
     sql = f"""
     SELECT
-        o.owner_id AS institution_id,
-        o.year,
+        h.institution_id,
+        h.year,
         'patent' AS record_table,
-        o.record_id,
+        h.record_id,
         '' AS partner_id,
         CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
+        CAST(1 AS DOUBLE) / h.organisations AS share,
         CAST(NULL AS VARCHAR) AS currency,
         'all' AS partner,
         'n/a' AS intensity,
-        o.source,
-        o.part
-    FROM patent_owner AS o
-    JOIN patent_size AS s ON s.record_id = o.record_id
-    JOIN patent_upkeep AS u ON u.record_id = o.record_id
-    WHERE o.is_institution AND {where}
+        h.source,
+        h.part
+    FROM patent_held AS h
+    JOIN patent_upkeep AS u ON u.record_id = h.record_id
+    WHERE {where}
     """
     return Measure(
         name, "record", meaning, OWNED, "count", sql, (*PATENT, PATENT_UPKEEP), record_table="patent", beside=FEE
