@@ -15,6 +15,7 @@ from pipelines.indicators import (
     partnership,
     patenting,
     platform,
+    publication,
     sme,
     talent,
     title,
@@ -42,6 +43,7 @@ FAMILIES = (
     partnership,
     patenting,
     title,
+    publication,
 )
 
 

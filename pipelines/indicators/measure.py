@@ -56,6 +56,8 @@ class Measure:
     looks from a record to others of its source, whatever part they are in: those of earlier and later years.
     `beside` are facts that some source of the release must observe, whichever it is: whether the fees of a patent
     are paid stands in another source than the patent. `also` are the tables of its records besides `record_table`.
+    `is_tally` says that a row stands for many records, which nobody lists: its amount is their number, each is a
+    unit of its own, and they are not rolled up, as two members of a family may have the same ones.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Measure:
     across: bool = False
     beside: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
+    is_tally: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a grain or unit that the engine does not know."""
@@ -81,6 +84,8 @@ class Measure:
             raise ValueError(f"measure {self.name}: unit {self.unit} is none of {', '.join(UNITS)}")
         if self.is_survey != bool(self.cells):
             raise ValueError(f"measure {self.name}: a survey measure lists its cells, and nothing else does")
+        if self.is_tally and (self.grain, self.unit) != ("record", "count"):
+            raise ValueError(f"measure {self.name}: a tally is a count at record grain")
         if self.sets and sum(self.sets) != len(self.cells):
             raise ValueError(f"measure {self.name}: its sets of cells are not all of its cells")
 

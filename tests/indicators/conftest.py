@@ -14,6 +14,7 @@ from tests.indicators import (
     hand_worked_awards,
     hand_worked_gateway,
     hand_worked_patents,
+    hand_worked_publications,
     hand_worked_survey,
     hand_worked_us,
 )
@@ -76,5 +77,14 @@ def patented() -> Iterator[duckdb.DuckDBPyConnection]:
     chosen = [i for family in families for i in vars(family).values() if isinstance(i, Indicator)]
     chosen += [catalogue()[id_] for id_ in hand_worked_patents.PARTNERS]
     compute(connection, hand_worked_patents.SOURCES, hand_worked_patents.PARTS, chosen)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked publications."""
+    connection = hand_worked_publications.build()
+    compute(connection, hand_worked_publications.SOURCES, hand_worked_publications.PARTS)
     yield connection
     connection.close()
