@@ -15,6 +15,7 @@ from pipelines.indicators import (
     partnership,
     patenting,
     platform,
+    project_title,
     publication,
     sme,
     talent,
@@ -43,6 +44,7 @@ FAMILIES = (
     partnership,
     patenting,
     title,
+    project_title,
     publication,
 )
 

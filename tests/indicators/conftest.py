@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from pipelines.indicators import partnership, patenting, title
+from pipelines.indicators import partnership, patenting, project_title, title
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
 from pipelines.indicators.indicator import Indicator
@@ -73,7 +73,7 @@ def gateway() -> Iterator[duckdb.DuckDBPyConnection]:
 def patented() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked patents and conveyances, with the indicators that rest on them."""
     connection = hand_worked_patents.build()
-    families = (partnership, patenting, title)
+    families = (partnership, patenting, title, project_title)
     chosen = [i for family in families for i in vars(family).values() if isinstance(i, Indicator)]
     chosen += [catalogue()[id_] for id_ in hand_worked_patents.PARTNERS]
     compute(connection, hand_worked_patents.SOURCES, hand_worked_patents.PARTS, chosen)

@@ -1,10 +1,11 @@
 """A world of patents small enough to work out every figure by hand: invented owners, patents, conveyances, families.
 
 Source `register` stands for PatentsView, `fees` for maintenance fees, `recorder` for recorded assignments, `bureau` for
-the EPO's service, `agency` for a funder of awards, `campus` for HERD. The register begins in 2001 and last tells of
-5 January 2016, so that 2001–2015 are complete; the recorder begins in 1998 and was last changed in January 2012; the
-bureau's documents run from 2002 to 2009; the fees end on 1 June 2014. Alma owns patents by itself and through Alma
-Foundation, which is credited to it; Almed is its child. Bolt UK belongs to Bolt.
+the EPO's service, `agency` for a funder of awards, `union` for CORDIS, `campus` for HERD. The register begins in 2001
+and last tells of 5 January 2016, so that 2001–2015 are complete; the recorder begins in 1998 and was last changed in
+January 2012; the bureau's documents run from 2002 to 2009; the fees end on 1 June 2014; the union's grants start from
+2002 on. Alma owns patents by itself and through Alma Foundation, which is credited to it; Almed is its child. Bolt UK
+belongs to Bolt.
 """
 
 import datetime as dt
@@ -202,6 +203,41 @@ DOCUMENTS = (
     Document("EP.7.A1", "EP", "77777777", "2009-12-30", of("beta"), "2008-01-02"),
 )
 
+
+@dataclass(frozen=True)
+class Claimed:
+    """A family that grants of the union led to, and who applied for it."""
+
+    id: str
+    grants: tuple[str, ...]
+    applicants: tuple[str, ...]
+    filed_on: str | None
+    priority_on: str | None = None
+
+
+GRANTS = {
+    "G0": ("2002-01-01", of("beta")),
+    "G1": ("2010-01-01", of("alma", "acme")),
+    "G2": ("2011-01-01", of("alma", "acme", "bolt", "cedar")),
+    "G3": ("2010-06-01", of("alma", "beta")),
+    "G9": ("2014-01-01", of("beta")),
+}
+"""Grants of the union: start and parties."""
+
+CLAIMS = (
+    Claimed("1", ("G1",), of("alma", "acme"), "2012-01-01"),
+    Claimed("2", ("G1",), of(FOUNDATION), "2012-07-01"),
+    Claimed("3", ("G1",), of("acme"), "2013-01-01"),
+    Claimed("4", ("G2",), of(STRANGER), "2013-01-02"),
+    # No company takes part in the grant.
+    Claimed("5", ("G3",), of("alma"), "2012-03-01"),
+    Claimed("6", ("G2",), of("alma", "bolt_uk"), None, "2013-05-05"),
+    # Filed on the day before the grant began.
+    Claimed("7", ("G1",), of("alma"), "2009-12-31"),
+    # Two grants claim it.
+    Claimed("8", ("G1", "G2"), of("cedar"), "2013-03-01"),
+)
+
 SPENT = [Cell("campus", "unit:1", year, "rd_expenditure", value * 1e6, currency="USD")
          for year, value in ((2003, 20), (2004, 30), (2005, 50))]  # fmt: skip
 """What Alma spent on research, in dollars."""
@@ -229,6 +265,13 @@ SOURCES = {
     ),
     "bureau": _source("bureau", ("patent", "patent_party"), 2002, families="patent.family_id"),
     "agency": _source("agency", ("award", "award_party"), 2000, awardees="award_party.name WHERE role = 'awardee'"),
+    "union": _source(
+        "union",
+        ("award", "award_party", "award_output"),
+        2002,
+        partners="award_party.name",
+        project_patents="award_output.output_id WHERE kind = 'patent'",
+    ),
     "campus": _source("campus", ("survey_value",), rd_expenditure="survey_value.value"),
 }
 PARTS = [(name, "all") for name in SOURCES]
@@ -254,7 +297,11 @@ def build(without: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     for document in DOCUMENTS:
         _document(told, document)
     for id_, (holder, scheme) in AWARDS.items():
-        _award(told, id_, holder, scheme)
+        _award(told, f"agency:{id_}", scheme, "2000-06-01", "awardee", (holder,))
+    for id_, (starts_on, parties) in GRANTS.items():
+        _award(told, f"union:{id_}", "RIA", starts_on, "participant", parties)
+    for claimed in CLAIMS:
+        _claim(told, claimed)
     connection = survey_rules.build(
         [c for c in SPENT if c.source not in without], rates=[], descendant=[("alma", "almed")]
     )
@@ -396,17 +443,30 @@ def _document(told: _Tables, document: Document) -> None:
     _owners(told, "bureau", id_, "applicant", document.applicants)
 
 
-def _award(told: _Tables, id_: str, holder: str, scheme: str) -> None:
-    award_id = f"agency:{id_}"
+def _award(told: _Tables, id_: str, scheme: str, starts_on: str, role: str, parties: tuple[str, ...]) -> None:
+    source = id_.partition(":")[0]
     told.add(
         "award",
-        {**_at("agency"), "award_id": award_id, "period": "all", "funder": "Agency", "scheme": scheme,
-         "project_id": award_id, "title": f"Title of {id_}", "starts_on": _on("2000-06-01"),
-         "updated_on": _on("2016-01-01")},
+        {**_at(source), "award_id": id_, "period": "all", "funder": "Funder", "scheme": scheme, "project_id": id_,
+         "title": f"Title of {id_}", "starts_on": _on(starts_on), "updated_on": _on("2016-01-01")},
     )  # fmt: skip
-    party = _linked("agency", "award", award_id, 1, "awardee", holder)
-    told.add("linked_party", party)
-    told.add("award_party", {**party, "award_id": award_id})
+    for party_no, name in enumerate(parties, start=1):
+        party = _linked(source, "award", id_, party_no, role, name)
+        told.add("linked_party", party)
+        told.add("award_party", {**party, "award_id": id_})
+
+
+def _claim(told: _Tables, claimed: Claimed) -> None:
+    output_id = f"docdb:{claimed.id}"
+    told.add("award_output", *(
+        {**_at("union"), "award_id": f"union:{grant}", "output_id": output_id, "kind": "patent",
+         "title": f"Family {claimed.id}", "filed_on": _on(claimed.filed_on), "priority_on": _on(claimed.priority_on)}
+        for grant in claimed.grants
+    ))  # fmt: skip
+    told.add("linked_party", *(
+        _linked("union", "award_output", output_id, n, "applicant", name)
+        for n, name in enumerate(claimed.applicants, start=1)
+    ))  # fmt: skip
 
 
 def look_up(

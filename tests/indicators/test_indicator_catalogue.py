@@ -78,7 +78,7 @@ def test_the_indicators_of_patents_and_conveyances_are_there():
         transfer.recorded_licences transfer.cited_by_companies transfer.maintained_share
         transfer.maintained_share_8 transfer.maintained_share_12
         challenge.title_split challenge.government_rights challenge.lag_filing_to_transfer
-        challenge.lag_patent_to_licence
+        challenge.lag_patent_to_licence challenge.lag_grant_to_filing challenge.co_owned
     """
     assert set(catalogue()) >= set(ids.split())
 

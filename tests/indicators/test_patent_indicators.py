@@ -84,36 +84,40 @@ def test_patents_with_companies(patented, org, year, counting, joint, all_):
     assert share["value"] == pytest.approx(joint / all_)
 
 
+def of_register(patented, id_, org, year, **more):
+    return look_up(patented, id_, org, year, source="register", **more)
+
+
 def test_partners_of_patents_are_companies_at_their_top(patented):
     partners = patented.execute(
         """SELECT e.year, o.name FROM evidence AS e JOIN organisation AS o ON o.organisation_id = e.partner_id
-        WHERE e.measure = 'joint_partners' AND e.institution_id = ? ORDER BY ALL""",
+        WHERE e.measure = 'joint_partners' AND e.source = 'register' AND e.institution_id = ? ORDER BY ALL""",
         [ror("alma")],
     ).fetchall()
     # P3, P10 (Bolt UK), P12, P34, P40: never Almed, Beta, the holder or the agency.
     assert partners == [(2001, "acme"), (2005, "bolt"), (2006, "acme"), (2009, "acme"), (2010, "acme")]
-    row = look_up(patented, "joint.partners", "gamma", 2006)
+    row = of_register(patented, "joint.partners", "gamma", 2006)
     assert (row["value"], row["source"], row["status"]) == (2, "register", "published")
-    assert look_up(patented, "joint.partners", "alma", 2008)["value"] == 0
-    assert look_up(patented, "joint.partners", "gamma", 2006, intensity="bilateral")["value"] == 2
+    assert of_register(patented, "joint.partners", "alma", 2008)["value"] == 0
+    assert of_register(patented, "joint.partners", "gamma", 2006, intensity="bilateral")["value"] == 2
 
 
 def test_partners_that_come_back(patented):
     # Alma 2004–2006: Bolt and Acme; 2007–2009: Acme alone.
-    row = look_up(patented, "challenge.retention", "alma", 2009)
+    row = of_register(patented, "challenge.retention", "alma", 2009)
     assert (row["numerator"], row["denominator"], row["value"]) == (1, 2, 0.5)
     # Alma 2006: Acme, met in 2001; 2005 met Bolt for the first time.
-    assert look_up(patented, "challenge.repeat_share", "alma", 2006)["value"] == 1
-    assert look_up(patented, "challenge.new_partners", "alma", 2006)["value"] == 0
+    assert of_register(patented, "challenge.repeat_share", "alma", 2006)["value"] == 1
+    assert of_register(patented, "challenge.new_partners", "alma", 2006)["value"] == 0
     # Gamma 2004–2007: Cedar and Acme in P13 and P16, two with two each; in 2006 P13 alone.
-    assert look_up(patented, "joint.h_partner", "gamma", 2007)["value"] == 2
-    assert look_up(patented, "joint.h_partner", "gamma", 2006)["value"] == 1
+    assert of_register(patented, "joint.h_partner", "gamma", 2007)["value"] == 2
+    assert of_register(patented, "joint.h_partner", "gamma", 2006)["value"] == 1
     # Alma 2006–2009: Acme in P12 and P34. Five years: Acme twice, Bolt once in 2005–2009; each once in 2001–2005.
-    assert look_up(patented, "joint.h_partner", "alma", 2009)["value"] == 1
-    assert look_up(patented, "joint.repeat_partners", "alma", 2009)["value"] == 1
-    assert look_up(patented, "joint.repeat_partners", "alma", 2005)["value"] == 0
-    assert look_up(patented, "joint.repeat_partners", "gamma", 2007)["value"] == 2
-    top = look_up(patented, "joint.top_partner_share", "alma", 2009)
+    assert of_register(patented, "joint.h_partner", "alma", 2009)["value"] == 1
+    assert of_register(patented, "joint.repeat_partners", "alma", 2009)["value"] == 1
+    assert of_register(patented, "joint.repeat_partners", "alma", 2005)["value"] == 0
+    assert of_register(patented, "joint.repeat_partners", "gamma", 2007)["value"] == 2
+    top = of_register(patented, "joint.top_partner_share", "alma", 2009)
     assert (top["numerator"], top["denominator"], top["status"]) == (2, 3, "small_base")
 
 

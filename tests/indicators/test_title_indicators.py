@@ -103,6 +103,41 @@ def test_who_holds_the_title(patented):
     assert look_up(patented, "challenge.title_split", "beta", 2007)["status"] == "no_denominator"
 
 
+@pytest.mark.parametrize(
+    ("year", "both", "either"),
+    [
+        # 1 by Alma and Acme, 2 by Alma's holder; 5 came of a grant without a company, 7 left the window.
+        (2012, 1, 2),
+        # Besides: 3 by Acme, 6 by Alma and Bolt UK, 8 by Cedar, once for two grants; 4 by a stranger is nobody's.
+        (2013, 2, 5),
+    ],
+)
+def test_patents_of_joint_grants_that_are_owned_together(patented, year, both, either):
+    for level in ("all", "bilateral_small"):
+        row = look_up(patented, "challenge.co_owned", "alma", year, intensity=level)
+        assert (row["numerator"], row["denominator"]) == (both, either)
+        assert (row["status"], row["source"]) == ("small_base", "union")
+    assert look_up(patented, "challenge.co_owned", "beta", 2013)["status"] == "no_denominator"
+
+
+def test_years_from_grant_to_filing(patented):
+    # 2012: families 1 and 2 of G1, 5 of G3: the middle one is family 1.
+    row = look_up(patented, "challenge.lag_grant_to_filing", "alma", 2012)
+    ages = sorted(
+        (years("2010-01-01", "2012-01-01"), years("2010-01-01", "2012-07-01"), years("2010-06-01", "2012-03-01"))
+    )
+    assert (row["value"], row["status"]) == (pytest.approx(ages[1]), "small_base")
+    assert ages[1] == years("2010-01-01", "2012-01-01")
+    linked = look_up(patented, "challenge.lag_grant_to_filing_linked", "alma", 2012)
+    assert (linked["numerator"], linked["denominator"]) == (3, 3)
+    # 2013: of family 6 the filing is not known. 2009: family 7 is older than its grant. 2011: nine years lie before.
+    assert look_up(patented, "challenge.lag_grant_to_filing", "alma", 2013)["value"] is None
+    for year in (2009, 2013):
+        linked = look_up(patented, "challenge.lag_grant_to_filing_linked", "alma", year)
+        assert (linked["numerator"], linked["denominator"]) == (0, 1)
+    assert look_up(patented, "challenge.lag_grant_to_filing", "alma", 2011)["status"] == "no_data"
+
+
 def test_the_recordations_behind_a_value_have_texts_and_links(patented):
     told = explain(patented, ror("beta"), "transfer.assignments_to_companies", 2008, sources=SOURCES).records
     assert [(r.record_table, r.title, r.starts_on.isoformat(), r.record_url) for r in told] == [
