@@ -6,6 +6,7 @@ from pipelines.indicators import interval
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
 from pipelines.indicators.explain import explain
+from pipelines.pages import indicator_page
 from tests.indicators import hand_worked_patents
 from tests.indicators.hand_worked import ror
 from tests.indicators.hand_worked_patents import SOURCES, look_up
@@ -206,6 +207,7 @@ def test_without_the_file_of_fees_there_is_no_data():
     assert (row["value"], row["status"]) == (None, "no_data")
     said = explain(connection, ror("alma"), share.id, 2001, sources=SOURCES).reason
     assert said == {"register": "register: no source of the release tells maintenance_fees"}
+    assert "- Needs besides, of any source: maintenance_fees\n" in indicator_page(share)
 
 
 def test_rights_of_the_government(patented):
