@@ -39,7 +39,7 @@ class Source:
     must have rows, for parts other than those whose first table is `tables[0]`. `codes_of` is the funder under which
     the seed programme_codes speaks of its codes, where the awards name others. `pace` is the number of seconds
     between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
-    and `key_header` the header in which it is sent.
+    and `key_header` the header in which it is sent, empty where the source gives it for a token.
     """
 
     name: str

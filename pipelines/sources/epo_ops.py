@@ -84,7 +84,7 @@ RAW = {
     "exchange-document": RawTable(
         ("publication-reference", "application-reference", "parties"),
         core="patent",
-        key=("country", "doc-number", "kind"),
+        key=("publication-reference",),
         optional=("priority-claims", "invention-title", "patent-classifications"),
         # Persons stand among what is cited too.
         unread=("classifications-ipcr", "classification-ipc", "references-cited", "dates-of-public-availability",
