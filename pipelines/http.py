@@ -89,7 +89,9 @@ class Session:
         self._home = home
         said = os.environ.get("IUR_PACE_SECONDS")
         self._pace = pace if said is None else float(said)
-        self._secret, self._header = secret, header
+        self._secret = secret
+        header, _, scheme = header.partition(": ")
+        self._header = header
         self._session = _KeepingSecrets(header)
         self._session.max_redirects = REDIRECTS
         contact = os.environ.get("IUR_CONTACT", "")
@@ -97,7 +99,7 @@ class Session:
         # Bodies must arrive as announced to be resumed, so no transport compression.
         self._session.headers["Accept-Encoding"] = "identity"
         if secret and header:
-            self._session.headers[header] = secret
+            self._session.headers[header] = f"{scheme} {secret}".strip()
         # The library's own tries would not wait for the host's turn.
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0))
@@ -248,7 +250,7 @@ class Session:
 
     def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
         headers: dict[str, str | None] = dict(ask.headers or {})
-        if ask.bare:
+        if ask.bare and self._header:
             headers[self._header] = None
         try:
             answer = self._session.request(

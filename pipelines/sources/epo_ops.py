@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+SEEDS = ("legal_forms", "party_words")
+
 RECENT = 3
 """Years that are brought again every quarter: families merge and late publications come in."""
 
@@ -147,4 +149,4 @@ def normalise(
     """Yield documents, then by document their applicants, inventors and classes."""
     from pipelines.epo.load import load
 
-    yield from load(sorted(files, key=lambda file: file.name), RAW["exchange-document"], reading)
+    yield from load(sorted(files, key=lambda file: file.name), RAW["exchange-document"], connection, reading)

@@ -82,7 +82,7 @@ def test_a_second_night_builds_nothing(filled, publishers, source):
     assert {(o.fetched, o.built, o.failed) for o in outcomes} == {(False, False, "")}
     for file in PUBLISHERS[source].files(publishers.world):
         asked = [a.status for a in publishers.requests if a.path == publishers.paths[file.name]]
-        if source == "ror" or folders(PUBLISHERS[source]):
+        if load(source).SOURCE.changes_by == "listing" or folders(PUBLISHERS[source]):
             assert asked == []  # its listing has told already, or the file lies in a folder
         elif (source, file.part) in PARTS:
             # Where a publisher gives no validator, only the bytes can tell that nothing changed.

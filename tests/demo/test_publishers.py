@@ -26,7 +26,14 @@ CHANGED = {
     "ipeds": {"ipeds/2023"},
     "gtr": set(),
     "autm": {"autm"},
+    "openalex": set(),
     "worldbank": set(),
+    "patentsview": {
+        "patentsview/g_assignee_disambiguated",
+        "patentsview/g_assignee_not_disambiguated",
+        "patentsview/g_persistent_assignee",
+    },
+    "uspto_grants": {"uspto_grants/ipg251125"},
     "epo_ops": set(),
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.

@@ -19,6 +19,7 @@ from pipelines.demo.faults import Fault
 from pipelines.demo.publishers import PUBLISHERS
 from pipelines.demo.records import World
 from pipelines.demo.server import Publishers
+from pipelines.demo.us import portal
 from pipelines.epo import search
 from pipelines.nih import api
 from pipelines.window import Window
@@ -94,11 +95,11 @@ SUBJECTS = dict(pair for name in PUBLISHERS if PUBLISHERS[name].ADDRESSES for pa
 
 @pytest.fixture(scope="module", autouse=True)
 def small_pages():
-    """Ask for small pages: a small world's records must not all be on one."""
-    former = api.SIZE, search.SIZE
-    api.SIZE, search.SIZE = 20, 3
+    """Ask for small pages: a small world's records must not all be on one. A file is asked for a hundred times."""
+    former = api.SIZE, search.SIZE, portal.QUOTA
+    api.SIZE, search.SIZE, portal.QUOTA = 20, 3, 10_000
     yield
-    api.SIZE, search.SIZE = former
+    api.SIZE, search.SIZE, portal.QUOTA = former
 
 
 @pytest.fixture(scope="module")

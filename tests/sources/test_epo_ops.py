@@ -3,13 +3,14 @@
 import datetime as dt
 from xml.etree import ElementTree
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines import steps
 from pipelines.epo import applicants
 from pipelines.epo.documents import party_rows, patent
-from pipelines.epo.parties import is_person
+from pipelines.patents import persons
 from pipelines.source import SourceError
 from pipelines.sources import epo_ops
 from tests import golden
@@ -167,10 +168,18 @@ def test_an_applicant_who_is_an_inventor_or_is_written_as_one_is_a_person(home, 
         ("École Polytechnique, Palaiseau", False),
         ("Rolls Royce", False),
         ("3M, Company", False),
+        ("Politecnico di Milano, Milano", False),
+        ("Max-Planck-Gesellschaft zur Förderung der Wissenschaften, e.V.", False),
+        ("Eidgenössische Technische Hochschule, Zürich", False),
+        ("Chalmers Tekniska Högskola, Göteborg", False),
+        ("Helsingin yliopisto, Helsinki", False),
+        ("Uniwersytet Jagielloński, Kraków", False),
     ],
 )
-def test_a_person_is_written_with_one_comma_and_no_word_of_a_body(name, is_one):
-    assert is_person(name) is is_one
+def test_a_person_is_written_with_a_comma_and_no_word_of_a_body(name, is_one):
+    connection = duckdb.connect()
+    persons.install(connection)
+    assert connection.execute("SELECT is_person(?)", [name]).fetchall() == [(is_one,)]
 
 
 def test_a_class_that_several_offices_give_is_one(home, ingest):

@@ -15,8 +15,11 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    openalex,
+    patentsview,
     ror,
     sbir,
+    uspto_grants,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -34,7 +37,10 @@ PUBLISHERS: dict[str, Publisher] = {
     "ipeds": ipeds,
     "gtr": gtr,
     "autm": autm,
+    "openalex": openalex,
     "worldbank": worldbank,
+    "patentsview": patentsview,
+    "uspto_grants": uspto_grants,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
