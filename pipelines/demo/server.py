@@ -118,12 +118,12 @@ class Publishers:
         """Return the address that is meant, what lies there and what is wrong with it, once.
 
         A query that belongs to no address is passed over, as web servers do, and what lies under an endpoint is
-        the endpoint's.
+        the endpoint's; an endpoint may lie at the beginning of a query.
         """
         with self._lock:
             meant = path if path in self._resources else path.partition("?")[0]
             if meant not in self._resources:
-                above = [p for p in self._endpoints if meant.startswith(p)]
+                above = [p for p in self._endpoints if path.startswith(p)]
                 meant = max(above, key=len, default=meant)
             fault, left = self._faults.get(meant, (Fault(), 0))
             if left > 0:

@@ -13,6 +13,7 @@ from pipelines.indicators import (
     kef,
     licensing,
     platform,
+    publication,
     sme,
     talent,
     transfer,
@@ -36,6 +37,7 @@ FAMILIES = (
     licensing,
     incubation,
     collaboration_course,
+    publication,
 )
 
 

@@ -54,6 +54,8 @@ class Measure:
     partner, breakdown, sign. Where surveys tell one figure by different cells, `sets` says how many of `cells`
     belong to each survey's own, in order, and a reporter must have those of one. `across` marks a measure that
     looks from a record to others of its source, whatever part they are in: those of earlier and later years.
+    `is_tally` says that a row stands for many records, which nobody lists: its amount is their number, each is a
+    unit of its own, and they are not rolled up, as two members of a family may have the same ones.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Measure:
     cells: tuple[tuple[str, str, str, int], ...] = ()
     sets: tuple[int, ...] = ()
     across: bool = False
+    is_tally: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a grain or unit that the engine does not know."""
@@ -77,6 +80,8 @@ class Measure:
             raise ValueError(f"measure {self.name}: unit {self.unit} is none of {', '.join(UNITS)}")
         if self.is_survey != bool(self.cells):
             raise ValueError(f"measure {self.name}: a survey measure lists its cells, and nothing else does")
+        if self.is_tally and (self.grain, self.unit) != ("record", "count"):
+            raise ValueError(f"measure {self.name}: a tally is a count at record grain")
         if self.sets and sum(self.sets) != len(self.cells):
             raise ValueError(f"measure {self.name}: its sets of cells are not all of its cells")
 

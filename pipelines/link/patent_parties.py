@@ -62,7 +62,8 @@ SELECT
     'all' AS period,
     1 AS party_no,
     'author' AS role,
-    min(institution_name) AS name,
+    -- Its id is told, and a name only at times.
+    coalesce(min(institution_name), institution_id) AS name,
     coalesce(min(country), '') AS link_country,
     'id:ror:' || institution_id AS context,
     '' AS source_type,

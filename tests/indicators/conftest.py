@@ -10,6 +10,7 @@ from tests.indicators import (
     hand_worked,
     hand_worked_awards,
     hand_worked_gateway,
+    hand_worked_publications,
     hand_worked_survey,
     hand_worked_us,
 )
@@ -60,5 +61,14 @@ def gateway() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked awards with outcomes, training, incubation and small firms."""
     connection = hand_worked_gateway.build()
     compute(connection, hand_worked_gateway.SOURCES, hand_worked_gateway.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked publications."""
+    connection = hand_worked_publications.build()
+    compute(connection, hand_worked_publications.SOURCES, hand_worked_publications.PARTS)
     yield connection
     connection.close()

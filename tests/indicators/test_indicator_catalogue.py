@@ -69,6 +69,11 @@ def test_the_indicators_of_grants_and_licensing_are_there():
     assert set(catalogue()) >= set(ids.split())
 
 
+def test_the_indicators_of_publications_are_there():
+    """INDICATORS §3, of what OpenAlex feeds."""
+    assert set(catalogue()) >= {"joint.co_publications", "joint.co_publication_share", "joint.non_academic_share"}
+
+
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_an_indicator_says_what_it_is(id_):
     indicator = catalogue()[id_]
@@ -115,9 +120,11 @@ def test_shares_lie_within_one(world, reported, surveyed_us):
         assert worked.execute(beyond).fetchall() == []
 
 
-def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway):
+def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway, published):
     valued = "SELECT indicator FROM indicator WHERE value > 0"
     found = {
-        i for worked in (world, reported, surveyed_us, funded, gateway) for (i,) in worked.execute(valued).fetchall()
+        i
+        for worked in (world, reported, surveyed_us, funded, gateway, published)
+        for (i,) in worked.execute(valued).fetchall()
     }
     assert found == set(catalogue())

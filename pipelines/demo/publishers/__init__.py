@@ -7,6 +7,7 @@ from pipelines.demo.publishers import (
     autm,
     cordis,
     ecb_rates,
+    epo_ops,
     gtr,
     hebci,
     hesa,
@@ -14,6 +15,7 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    openalex,
     patentsview,
     ror,
     sbir,
@@ -35,9 +37,11 @@ PUBLISHERS: dict[str, Publisher] = {
     "ipeds": ipeds,
     "gtr": gtr,
     "autm": autm,
+    "openalex": openalex,
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
+    "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
 
