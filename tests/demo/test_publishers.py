@@ -34,6 +34,7 @@ CHANGED = {
         "patentsview/g_persistent_assignee",
     },
     "uspto_grants": {"uspto_grants/ipg251125"},
+    "uspto_maintenance": {"uspto_maintenance/MaintFeeEvents"},
     "epo_ops": set(),
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.

@@ -20,6 +20,7 @@ from pipelines.demo.publishers import (
     ror,
     sbir,
     uspto_grants,
+    uspto_maintenance,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -41,6 +42,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
+    "uspto_maintenance": uspto_maintenance,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
