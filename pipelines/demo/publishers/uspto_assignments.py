@@ -1,10 +1,9 @@
 """Recorded conveyances: daily files on the Open Data Portal, and a release of the research data set brought by hand.
 
-A later edition has a day more. The site of the research data set turns programs away, so that its files lie in a
-folder of the user's.
+A later edition puts the last day out anew, with a deed more. The site of the research data set turns programs away,
+so that its files lie in a folder of the user's.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import partial
 
@@ -18,10 +17,6 @@ ADDRESSES, KEYS = portal.ADDRESSES, portal.KEYS
 FOLDERS = {"IUR_UPAD_PATH": BULK}
 
 
-def _days(world: World) -> tuple[dt.date, ...]:
-    return DAYS if world.edition > 1 else DAYS[:-1]
-
-
 def _held(world: World) -> list[portal.File]:
     return [
         portal.File(
@@ -33,7 +28,7 @@ def _held(world: World) -> list[portal.File]:
             since=world.edition if day == DAYS[-1] else 1,
             folder=str(day.year),
         )
-        for day in _days(world)
+        for day in DAYS
     ]
 
 
@@ -53,7 +48,7 @@ def listings(world: World, base: str, stored: Mapping[str, Stored]) -> list[List
 
 def books(world: World) -> dict[str, dict[str, Book]]:
     """Return what is kept: of a deed that stands twice in a file the later one, everything else."""
-    return {BULK: _book(bulk(world))} | {f"{day:%Y%m%d}": _book(of_day(world, day)) for day in _days(world)}
+    return {BULK: _book(bulk(world))} | {f"{day:%Y%m%d}": _book(of_day(world, day)) for day in DAYS}
 
 
 def _book(deeds: Iterable[Deed]) -> dict[str, Book]:
