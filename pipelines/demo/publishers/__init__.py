@@ -19,6 +19,7 @@ from pipelines.demo.publishers import (
     patentsview,
     ror,
     sbir,
+    uspto_assignments,
     uspto_grants,
     worldbank,
 )
@@ -41,6 +42,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
+    "uspto_assignments": uspto_assignments,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
