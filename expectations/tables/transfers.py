@@ -152,8 +152,8 @@ title_chain = Table(
         Column(
             "changes_title",
             "bool",
-            "moves the title from one holder to another: no licence, security, release, correction, nor a step between "
-            "two on one day",
+            "moves the title from one holder to another: no licence, option, security, release, correction, merger or "
+            "change of name, nor a step between two on one day",
             nullable=False,
         ),
         Column(

@@ -74,9 +74,9 @@ PRODUCT = "PASDL"
 def __getattr__(name: str) -> object:
     """Return RAW: the readers that know the columns import what a quiet night has no use for."""
     if name == "RAW":
-        from pipelines.patents import padx, upad
+        from pipelines.patents import padx_fields, upad
 
-        return padx.RAW | upad.RAW
+        return padx_fields.RAW | upad.RAW
     raise AttributeError(name)
 
 

@@ -36,7 +36,7 @@ CHANGED = {
     "uspto_grants": {"uspto_grants/ipg251125"},
     "uspto_maintenance": {"uspto_maintenance/MaintFeeEvents"},
     "epo_ops": set(),
-    "uspto_assignments": {"uspto_assignments/ad20260114"},
+    "uspto_assignments": {"uspto_assignments/ad20251217"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.
 

@@ -3,7 +3,7 @@
 Inventors assign to their employers, universities to their foundations and to companies, some before or soon after the
 filing, some on one day through a company in between; universities confirm the government's licence; companies pledge
 their patents, merge and change their names. The few licences to companies are SIMULATED, as all is: hardly anybody
-records one. Up to the end of 2025 they stand in the research data set, later ones in daily files. Persons are invented.
+records one. Up to November 2025 they stand in the research data set, later ones in daily files. Persons are invented.
 """
 
 import datetime as dt
@@ -20,8 +20,8 @@ from pipelines.demo.us.patents import AGENCY, HOLDERS, PERSON, Owner, Patent, pa
 FIRST_REEL = 900_001
 """Reels that are nobody's: real ones are below 80,000."""
 
-BULK_UNTIL = dt.date(2025, 12, 31)
-DAYS = tuple(JANUARY - dt.timedelta(back) for back in (6, 5, 3, 2, 1))
+BULK_UNTIL = dt.date(2025, 11, 30)
+DAYS = tuple(dt.date(2025, 12, day) for day in (12, 13, 15, 16, 17))
 """Days that have a file: a Friday, the Saturday after it, on which nobody recorded anything, Monday to Wednesday."""
 
 EMPTY = DAYS[1]
@@ -139,7 +139,7 @@ def _of(world: World, nth: int, patent: Patent, firms: list[Organisation], chanc
     found: list[_Draft] = []
 
     def add(on: dt.date, text: str, kind: str, type_: str, givers: tuple[Side, ...], takers: tuple[Side, ...]) -> None:
-        if on <= JANUARY - dt.timedelta(7):
+        if on < BULK_UNTIL:
             signed = f"{on:%Y%m00}" if nth % 53 == 1 else f"{on:%Y%m%d}"
             found.append((on, text, kind, type_, tuple(replace(g, signed=signed) for g in givers), takers, patent))
 
