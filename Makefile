@@ -57,6 +57,7 @@ bench: .venv/dev ## Measure linking on the labelled names, and the reading of th
 
 docs: .venv/dev ## Write the pages of the sources and the table of faults anew
 	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'
+	@$(BIN)/python -c 'from pathlib import Path; from pipelines.patents import conveyance; Path("docs/conveyances.md").write_text(conveyance.page())'
 	@IUR_WRITE_DOCS=1 $(BIN)/pytest tests/faults/test_matrix.py
 
 clean: ## Remove what the targets made, the data home apart

@@ -53,7 +53,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request: an address, the headers beside the session's own, and a JSON body, which makes it a POST.
+    """One request: an address, the headers beside the session's own, and a body (JSON or a form): it makes a POST.
 
     `bare` leaves the session's key out: the address is another host's.
     """
@@ -61,14 +61,26 @@ class Ask:
     url: str
     json: Any = None
     headers: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
     bare: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: its status, its body and encoding, and its headers, by names of any case."""
+
+    status: int
+    body: bytes
+    encoding: str
+    headers: Mapping[str, str]
 
 
 class Session:
     """Requests to publishers. `former` holds the validators of what we already have, by address.
 
     A host is asked for one thing at a time and no sooner than `pace` seconds after the last request, by all the
-    sessions of a `home` together, whichever process they are in. `secret` is sent in `header` to `hosts` alone.
+    sessions of a `home` together, whichever process they are in. `secret` is sent in `header` to `hosts` alone; without
+    a header it is only kept out of what is said.
     Raises SourceError for every failure, `transient` where trying again later may help.
     """
 
@@ -79,13 +91,14 @@ class Session:
         self._pace = pace if said is None else float(said)
         self._secret = secret
         header, _, scheme = header.partition(": ")
+        self._header = header
         self._session = _KeepingSecrets(header)
         self._session.max_redirects = REDIRECTS
         contact = os.environ.get("IUR_CONTACT", "")
         self._session.headers["User-Agent"] = f"iur-observatory/0.1 ({contact or 'no contact given'})"
         # Bodies must arrive as announced to be resumed, so no transport compression.
         self._session.headers["Accept-Encoding"] = "identity"
-        if secret:
+        if secret and header:
             self._session.headers[header] = f"{scheme} {secret}".strip()
         # The library's own tries would not wait for the host's turn.
         for scheme in ("http://", "https://"):
@@ -119,11 +132,16 @@ class Session:
 
         An answer that is cut or damaged on the way is asked for again.
         """
+        got = self.exchange(ask, expected)
+        return got.status, got.body, got.encoding
+
+    def exchange(self, ask: Ask, expected: frozenset[int] = frozenset()) -> Answer:
+        """Return the whole answer with its headers, as `answer` does, for publishers that tell more in them."""
         with lease.turn(self._home, ask.url, self._pace) as turn:
             for attempt in range(ATTEMPTS):
                 got = self._send(turn, ask, expected)
                 try:
-                    return got.status_code, bodies.read(got), got.encoding or ""
+                    return Answer(got.status_code, bodies.read(got), got.encoding or "", got.headers)
                 except bodies.DamagedError as error:
                     if attempt == ATTEMPTS - 1:
                         raise self.failure(
@@ -134,6 +152,16 @@ class Session:
                             transient=True,
                         ) from error
         raise AssertionError  # the loop returns or raises
+
+    def pause(self, url: str, paces: float) -> None:
+        """Let nobody ask an address's host for so many times the publisher's pace: it has said that it is busy."""
+        with lease.turn(self._home, url, self._pace) as turn:
+            turn.wait(paces * self._pace)
+
+    @property
+    def home(self) -> Path | None:
+        """The data home the session belongs to, if any."""
+        return self._home
 
     def download(self, url: str, into: Path, checksum: str = "", bare: bool = False) -> Download:
         """Bring a file, whole, under its path `into`; nothing if the server says it did not change.
@@ -222,13 +250,14 @@ class Session:
 
     def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
         headers: dict[str, str | None] = dict(ask.headers or {})
-        if ask.bare:
+        if ask.bare and self._header:
             headers[self._header] = None
         try:
             answer = self._session.request(
-                "GET" if ask.json is None else "POST",
+                "GET" if ask.json is None and ask.form is None else "POST",
                 ask.url,
                 json=ask.json,
+                data=ask.form,
                 headers=headers,
                 stream=True,
                 timeout=TIMEOUT,

@@ -162,13 +162,17 @@ def fetch(part: Offer, session: Session, into: Path) -> list[tuple[str, Download
 def download(session: Session, url: str, version: str, into: Path) -> Download:
     """Bring a zip from the portal or from the storage it points to, unless it is there in this version.
 
-    The version is kept where other sources keep an ETag. Raises SourceError where no zip comes of it.
+    The version is kept where other sources keep an ETag. What an interrupted run brought whole, of a part of many
+    files, is not asked for again. Raises SourceError where no zip comes of it.
     """
     known, name = Validators(version), url.rpartition("/")[2]
     if version and session.former.get(url) == known:
         return Download(url, None, known)
     session.former.pop(url, None)  # a version is nothing a server could compare
-    whole, answer = into / name, into / f"{name}.answer"
+    whole, answer, brought = (into / f"{name}{end}" for end in ("", ".answer", ".version"))
+    if version and whole.exists() and brought.exists() and brought.read_text() == version:
+        return Download(url, whole, known)
+    brought.unlink(missing_ok=True)
     for left in reversed(range(LINKS)):
         _ask(session, url, answer)
         if link := _link(answer):
@@ -187,6 +191,7 @@ def download(session: Session, url: str, version: str, into: Path) -> Download:
         break
     with whole.open("rb") as file:
         if file.read(2) == b"PK":
+            brought.write_text(version)
             return Download(url, whole, known)
     head = whole.read_bytes()[:80]
     whole.unlink()

@@ -103,7 +103,8 @@ class Endpoint:
 
     `path` is where it lies; everything under it is meant as well, unless another endpoint or file lies there.
     `answer` is given the fault that is on, for what only it can spoil: `Fault.moves`,
-    `Fault.cap` and `Fault.is_empty`. `since` is the edition in which its records last changed.
+    `Fault.cap` and `Fault.is_empty`. `since` is the edition in which its records last changed. `others` are parts
+    for which it answers as well.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Endpoint:
     path: str
     answer: Callable[[Question, Fault], Reply]
     since: int = 1
+    others: tuple[str, ...] = ()
 
 
 class Publisher(Protocol):
@@ -119,8 +121,8 @@ class Publisher(Protocol):
     It may have `endpoints(world)`, which returns the Endpoints by which it answers questions. One whose files are
     brought by hand has `FOLDERS`: the variables that name a folder of the user's, and a name for it. All its files lie
     there, under the last piece of their path, and nobody asks for them by HTTP. One of a source by years that simulates
-    the newest alone has `first_part(world)`, the oldest of them. One that asks for a key has `KEYS`: the variable
-    that the source reads it from, and the key.
+    the newest alone has `first_part(world)`, the oldest of them. One that asks for a key has `KEYS`: the variables
+    that the source reads it from, and what they must hold.
     """
 
     ADDRESSES: dict[str, str]

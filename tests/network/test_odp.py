@@ -97,7 +97,7 @@ def test_each_way_ends_with_the_bytes(publishers, tmp_path, name):
     ((brought, download),) = odp.fetch(odp.offer("weeks", "1", [entry]), session(tmp_path), into)
     assert (brought, download.url) == (entry.name, entry.url)
     assert download.path.read_bytes() == publishers.body(f"weeks/{name}")
-    assert [path.name for path in into.iterdir()] == [entry.name]
+    assert {path.name for path in into.iterdir()} == {entry.name, f"{entry.name}.version"}
 
 
 def test_no_address_of_storage_is_kept_or_told(publishers, tmp_path, caplog):
@@ -143,6 +143,21 @@ def test_an_unchanged_version_is_not_asked_for(publishers, tmp_path):
     publishers.replace("weeks/week251216", lambda body: body + b"more")
     changed = odp.offer("weeks", "all", weeks(asking))
     assert [d.path is not None for _, d in odp.fetch(changed, asking, tmp_path)] == [False, False, True, False]
+
+
+def test_what_came_whole_before_an_interruption_is_not_asked_for_again(publishers, tmp_path):
+    asking = session(tmp_path)
+    offer = odp.offer("weeks", "all", weeks(asking))
+    publishers.fail("weeks/week251216", Fault(status=404))
+    with pytest.raises(MissingError):
+        odp.fetch(offer, asking, tmp_path)
+    publishers.heal()
+    assert len([d for _, d in odp.fetch(offer, asking, tmp_path) if d.path]) == 4
+    assert [publishers.count(f"weeks/{name}") for name in NAMES] == [1, 1, 2, 1]
+    # Another version of it is.
+    publishers.replace("weeks/week251202", lambda body: body + b"more")
+    odp.fetch(odp.offer("weeks", "all", weeks(asking)), asking, tmp_path)
+    assert [publishers.count(f"weeks/{name}") for name in NAMES] == [2, 1, 2, 1]
 
 
 @pytest.mark.parametrize(("secret", "says"), [("", "answered 401"), ("another", "answered 403")])

@@ -7,6 +7,7 @@ from pipelines.demo.publishers import (
     autm,
     cordis,
     ecb_rates,
+    epo_ops,
     gtr,
     hebci,
     hesa,
@@ -15,8 +16,11 @@ from pipelines.demo.publishers import (
     nih_reporter,
     nsf_awards,
     openalex,
+    patentsview,
     ror,
     sbir,
+    uspto_assignments,
+    uspto_grants,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -36,6 +40,10 @@ PUBLISHERS: dict[str, Publisher] = {
     "autm": autm,
     "openalex": openalex,
     "worldbank": worldbank,
+    "patentsview": patentsview,
+    "uspto_grants": uspto_grants,
+    "uspto_assignments": uspto_assignments,
+    "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
 
