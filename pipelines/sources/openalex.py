@@ -6,13 +6,13 @@ authors' institutions, a page of 200 groups at a time. A part is a year of publi
 with a company; with anything non-academic; with a hospital; with government; with others). Reference: CWTS Leiden
 Ranking, Open Edition: a work is industrial when any affiliation of it is of type company, counted whole.
 
-Counting: articles and reviews, not retracted, whole: once for each institution, so that institutions never add
-up. Direct: a work counts for the institution named in the affiliation, not for those above it; a hospital's works
-count for its university only where OpenAlex finds the university in the affiliation as well. OpenAlex has one
-type for each institution, ROR's where that has one. Of an institution that is itself of the sector (a hospital under `healthcare`, CNRS
-under `government` and `non_academic`) every work has the sector: such a figure says nothing, and no indicator uses
-it. An institution without a row for a sector has no such work in the year; works without a parsed affiliation, or
-whose institution has no ROR id, are nobody's.
+Counting: articles and reviews, not retracted, whole: once for each institution, so that institutions never add up.
+Direct: a work counts for the institution named in the affiliation, not for those above it; a hospital's works count
+for its university only where OpenAlex finds the university in the affiliation as well. OpenAlex has one type for
+each institution, ROR's where that has one. Of an institution that is itself of the sector (a hospital under
+`healthcare`, CNRS under `government` and `non_academic`) every work has the sector: such a figure says nothing, and
+no indicator uses it. An institution without a row for a sector has no such work in the year; works without a parsed
+affiliation, or whose institution has no ROR id, are nobody's.
 
 Cost: lists and groups cost $0.10 per 1,000 calls, and a free key has $1 a day. With 60,000 to 80,000 institutions a
 year (assumed) a year takes some 1,200 calls, $0.12: eight years a day, and 2008 to 2026 in three nights. A quiet
