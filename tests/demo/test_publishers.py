@@ -34,6 +34,7 @@ CHANGED = {
         "patentsview/g_persistent_assignee",
     },
     "uspto_grants": {"uspto_grants/ipg251125"},
+    "uspto_maintenance": {"uspto_maintenance/MaintFeeEvents"},
     "epo_ops": set(),
     "uspto_assignments": {"uspto_assignments/ad20260114"},
 }

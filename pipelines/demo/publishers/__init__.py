@@ -21,6 +21,7 @@ from pipelines.demo.publishers import (
     sbir,
     uspto_assignments,
     uspto_grants,
+    uspto_maintenance,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -43,6 +44,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
     "uspto_assignments": uspto_assignments,
+    "uspto_maintenance": uspto_maintenance,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
