@@ -69,6 +69,7 @@ SOURCE = Source(
     observes={
         "us_patents": "patent.granted_on",
         "patent_owners": "patent_party.name WHERE role = 'assignee'",
+        "partners": "patent_party.name WHERE role = 'assignee'",
         "patent_classes": "patent_class.symbol",
         "government_interest": "patent_funding.kind",
         "citations": "patent_citation.cited_id",
@@ -83,7 +84,7 @@ RAW = grant_fields.RAW
 PRODUCT = "PTGRXML"
 """The portal's product; IUR_USPTO_ODP_URL replaces the portal's address."""
 
-ROWS = 20_000
+ROWS = 4_000
 """Rows of a table that are handed on at once."""
 
 
