@@ -51,9 +51,10 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure linking on the labelled names, and the reading of the DAGs
+bench: .venv/dev ## Measure linking on the labelled names, the reading of the DAGs and of a gigabyte of grants
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
+	@$(BIN)/python -m tests.benchmarks.grants_xml
 
 docs: .venv/dev ## Write the pages of the sources and the table of faults anew
 	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'

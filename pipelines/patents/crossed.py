@@ -1,5 +1,7 @@
 """Which patents came of which awards: what patents say of the government's interest, and what funders list.
 
+A patent is known by its number where anybody tells one; CORDIS lists families, which stand by their own number
+(`docdb:47528706`) as long as none of their documents is a US or European grant.
 The patent's own word comes first, the funder's list second; both are floors. Only awards that are in the release
 count: a number that no award has tells nothing (`pipelines.patents.statements`).
 """
@@ -20,9 +22,11 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
     statements.install(connection)
     connection.execute(_FIRST)
     connection.execute(_SAID)
-    connection.execute("CREATE OR REPLACE TEMP TABLE _claim (award_id VARCHAR, patent_id VARCHAR, rule VARCHAR)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _claim (award_id VARCHAR, patent_id VARCHAR, rule VARCHAR, family_id VARCHAR)"
+    )
     for query in (_NSF, _NIH, _NIH_ALONE, _LISTED):
-        connection.execute(f"INSERT INTO _claim {query}")
+        connection.execute(f"INSERT INTO _claim SELECT *, NULL FROM ({query})")
     _written(connection)
     connection.execute(_AWARD_PATENT, {"rules": list(RULES)})
     empty = arrow_schema(table("award_patent"))
@@ -121,25 +125,37 @@ _LISTED = """
 
 
 def _written(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the grants that people name in what they claim of a project: `EP2400812B1`, `US 9,123,456`."""
+    """Add the grants named in what projects claim: `EP2400812B1`, `US 9,123,456`; else the family of a patent."""
     texts = connection.execute(
-        """SELECT DISTINCT patent_number FROM award_output
-        WHERE kind = 'intellectual_property' AND patent_number IS NOT NULL ORDER BY ALL"""
+        "SELECT DISTINCT patent_number FROM award_output WHERE patent_number IS NOT NULL ORDER BY ALL"
     ).fetchall()
     pairs = [(text, number) for (text,) in texts for number in numbers.written(text)]
-    written = pa.table(  # noqa: F841  (DuckDB reads it by name)
+    written = pa.table(
         {
             "patent_number": pa.array([text for text, _ in pairs], pa.string()),
             "patent_id": pa.array([number for _, number in pairs], pa.string()),
         }
     )
+    connection.register("_written", written)
     connection.execute(
         """INSERT INTO _claim
-        SELECT DISTINCT o.award_id, w.patent_id, 'gtr_list'
+        SELECT DISTINCT
+            o.award_id,
+            w.patent_id,
+            CASE o.kind WHEN 'patent' THEN 'cordis_list' ELSE 'gtr_list' END,
+            o.family_id
         FROM award_output AS o
-        JOIN written AS w USING (patent_number)
-        WHERE o.kind = 'intellectual_property'"""
+        JOIN _written AS w USING (patent_number)
+        WHERE o.kind IN ('patent', 'intellectual_property')
+        UNION
+        SELECT award_id, output_id, 'cordis_list', family_id
+        FROM award_output
+        WHERE
+            kind = 'patent'
+            AND NOT starts_with(output_id, 'us:')
+            AND coalesce(patent_number, '') NOT IN (SELECT patent_number FROM _written)"""
     )
+    connection.unregister("_written")
 
 
 _AWARD_PATENT = """
@@ -151,7 +167,11 @@ _AWARD_PATENT = """
         GROUP BY coalesce(number, patent_id)
     ),
     told AS (
-        SELECT award_id, patent_id, arg_min(rule, list_position($rules, rule)) AS rule
+        SELECT
+            award_id,
+            patent_id,
+            arg_min(rule, list_position($rules, rule)) AS rule,
+            min(family_id) AS family_id
         FROM _claim
         GROUP BY award_id, patent_id
     )
@@ -160,10 +180,12 @@ _AWARD_PATENT = """
         a.part,
         t.award_id,
         t.patent_id,
-        f.family_id,
+        coalesce(f.family_id, t.family_id) AS family_id,
         t.rule,
         t.patent_id IN (SELECT patent_id FROM patent)
-            OR t.patent_id IN (SELECT number FROM patent WHERE number IS NOT NULL) AS is_known
+            OR t.patent_id IN (SELECT number FROM patent WHERE number IS NOT NULL)
+            OR coalesce(t.patent_id IN (SELECT 'docdb:' || family_id FROM patent WHERE family_id IS NOT NULL), false)
+            AS is_known
     FROM told AS t
     JOIN _award_first AS a USING (award_id)
     LEFT JOIN family AS f USING (patent_id)

@@ -21,7 +21,7 @@ BY_KIND = {"B": "utility", "S": "design", "P": "plant", "E": "reissue", "H": "st
 FIRST = {"assignee": 1, "applicant": 1001, "inventor": 10001}
 """The first party number of each role."""
 
-PAGE = "https://image-ppubs.uspto.gov/dirsearch-public/print/downloadPdf/"
+PAGE = "https://ppubs.uspto.gov/pubwebapp/external.html?q=({}).pn."
 """Where the office shows a patent, by its number."""
 
 LISTING = "sequence-cwu"
@@ -75,7 +75,7 @@ def _patent(grant: Grant, number: str | None) -> Row:
     return {
         "patent_id": number,
         "office": "US",
-        "number": number,
+        "number": number if type_ != "statutory_invention" else None,
         "kind": kind or None,
         "type": type_,
         # A statutory invention registration keeps others from a patent, and is none.
@@ -86,7 +86,7 @@ def _patent(grant: Grant, number: str | None) -> Row:
         "granted_on": day(granted) if type_ != "statutory_invention" else None,
         "title": _own(grant, "invention-title") or None,
         "claims": int(claims) if claims.isdigit() else None,
-        "record_url": f"{PAGE}{number.removeprefix('us:')}" if number else None,
+        "record_url": PAGE.format(number.removeprefix("us:")) if number else None,
         "_problem": ("; ".join(filter(None, problems)) if grant.root == ROOT else problems[0]) or None,
     }
 

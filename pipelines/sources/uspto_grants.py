@@ -84,7 +84,7 @@ RAW = grant_fields.RAW
 PRODUCT = "PTGRXML"
 """The portal's product; IUR_USPTO_ODP_URL replaces the portal's address."""
 
-ROWS = 20_000
+ROWS = 4_000
 """Rows of a table that are handed on at once."""
 
 

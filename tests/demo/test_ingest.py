@@ -23,10 +23,11 @@ def published(source: str, world: World) -> list[Posted | Endpoint]:
 
 PARTS = list(
     dict.fromkeys(
-        (source, one.part)
+        (source, part)
         for source in PUBLISHERS
         for one in published(source, World())
-        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(one.part)
+        for part in (one.part, *getattr(one, "others", ()))
+        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(part)
     )
 )
 FILED = [(s, part) for s, part in PARTS if part in {file.part for file in PUBLISHERS[s].files(World())}]
@@ -102,7 +103,9 @@ def test_a_second_night_asks_for_each_listing_once(filled, publishers):
         ("cordish2020projects.rss", 200),
         ("cordis-eu-research-projects-under-horizon-europe-2021-2027.rss", 200),
         ("cordis-fp7projects-csv.zip", 304),
+        ("cordis-fp7projectIrps.csv", 304),
         ("cordis-h2020projects-csv.zip", 304),
+        ("cordis-h2020projectIrps.csv", 304),
         ("cordis-HORIZONprojects-csv.zip", 304),
     ]
 

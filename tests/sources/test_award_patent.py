@@ -19,6 +19,7 @@ AWARDS = (
     ("nih_reporter", "2005", "nih:R21CA123456"),
     ("nih_reporter", "2005", "nih:P50GM045678"),
     ("gtr", "projects", "gtr:A1"),
+    ("cordis", "h2020", "cordis:101"),
 )
 NSF, NIH, DOE = "National Science Foundation", "National Institutes of Health", "Department of Energy"
 
@@ -196,6 +197,27 @@ def test_what_people_claim_at_the_gateway():
     assert found.fetchall() == [
         ("gtr:A1", "ep:2400812", "4711", "gtr_list", True),
         ("gtr:A1", "us:9123456", None, "gtr_list", True),
+    ]
+
+
+def test_what_cordis_lists():
+    connection = build(
+        patents=("us:9999990", ("epo:EP.2400812.A1", None, "12")),
+        outputs=[
+            output("cordis:101", "docdb:11", patent_number="EP 3000001 A1; US 9999990 B2", family_id="11"),
+            output("cordis:101", "docdb:12", patent_number="FR 3034721 B1", family_id="12"),
+            output("cordis:101", "docdb:13", family_id="13"),
+            output("cordis:101", "application:ep-app:2018069058", patent_number="WO 2019012095 A1"),
+            output("cordis:999", "docdb:11", patent_number="US 9999990 B2", family_id="11"),  # no such award
+        ],
+    )
+    found = connection.sql("SELECT patent_id, family_id, rule, is_known FROM award_patent ORDER BY 1").fetchall()
+    # Of family 11 a grant is known by its number; of family 12 the EPO tells an application.
+    assert found == [
+        ("application:ep-app:2018069058", None, "cordis_list", False),
+        ("docdb:12", "12", "cordis_list", True),
+        ("docdb:13", "13", "cordis_list", False),
+        ("us:9999990", "11", "cordis_list", True),
     ]
 
 

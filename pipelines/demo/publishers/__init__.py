@@ -19,7 +19,9 @@ from pipelines.demo.publishers import (
     patentsview,
     ror,
     sbir,
+    uspto_assignments,
     uspto_grants,
+    uspto_maintenance,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -41,6 +43,8 @@ PUBLISHERS: dict[str, Publisher] = {
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
+    "uspto_assignments": uspto_assignments,
+    "uspto_maintenance": uspto_maintenance,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""

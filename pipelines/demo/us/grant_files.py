@@ -2,12 +2,12 @@
 
 Designs come first, then reissues, then the others by number; behind them stands a listing of sequences, which is no
 grant. Each document has its own prolog and a document type that names definitions elsewhere. Inventors' names are
-invented. Sizes of real documents are had by `paragraphs`: a measurement asks for them, nobody else.
+invented. Their texts are short: a measurement gives them texts of the length that real ones have.
 """
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape, unescape
 from pathlib import Path
 
@@ -62,8 +62,8 @@ def listing(day: dt.date) -> str:
     )
 
 
-def document(patent: Patent, paragraphs: int = 2, more_claims: int = 0) -> str:
-    """Return the XML of a grant, with a description of so many paragraphs."""
+def document(patent: Patent, more_claims: int = 0, texts: Sequence[str] = (PARAGRAPH, PARAGRAPH)) -> str:
+    """Return the XML of a grant, whose description has some paragraphs of text."""
     padded, day = padded_number(patent.number), f"{patent.granted_on:%Y%m%d}"
     return "\n".join(
         [
@@ -88,7 +88,7 @@ def document(patent: Patent, paragraphs: int = 2, more_claims: int = 0) -> str:
             '<description id="description">',
             *_statement(patent),
             '<?BRFSUM description="Brief Summary" end="lead"?>',
-            *(f'<p id="p-{n:04d}" num="{n:04d}">{PARAGRAPH * 4}</p>' for n in range(2, paragraphs + 2)),
+            *(f'<p id="p-{n:04d}" num="{n:04d}">{text}</p>' for n, text in enumerate(texts, start=2)),
             '<?BRFSUM description="Brief Summary" end="tail"?>',
             "</description>",
             '<us-claim-statement>What is claimed is:</us-claim-statement>\n<claims id="claims">\n'
