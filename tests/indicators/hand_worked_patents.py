@@ -42,6 +42,7 @@ class Patent:
     fees: tuple[tuple[str, str, int | None], ...] = ()
     awards: tuple[str, ...] = ()
     part_interest: str = ""
+    filed_on: str | None = None
 
     @property
     def patent_id(self) -> str:
@@ -66,6 +67,8 @@ PATENTS = (
                                                  ("2013-10-02", "expired", None))),
     Patent("D5", "2001-11-06", of("alma"), "design"),
     Patent("P6", "2001-11-13", of("alma"), is_withdrawn=True),
+    # Filed before there were fees.
+    Patent("P60", "2001-12-04", of("beta"), filed_on="1980-12-11"),
     # Granted in 2005: P7 was paid for, and expired all the same.
     Patent("P7", "2005-02-01", of("alma"), has_statement=True, awards=("A1",),
            fees=(("2008-08-01", "paid", 4), ("2009-02-01", "expired", None))),
@@ -371,8 +374,8 @@ def _patent(told: _Tables, patent: Patent) -> None:
     told.add(
         "patent",
         {**_at("register"), "patent_id": id_, "number": id_, "office": "US", "type": patent.type, "is_granted": True,
-         "is_withdrawn": patent.is_withdrawn, "granted_on": granted_on, "published_on": granted_on,
-         "title": f"Title of {patent.id}"},
+         "is_withdrawn": patent.is_withdrawn, "filed_on": _on(patent.filed_on), "granted_on": granted_on,
+         "published_on": granted_on, "title": f"Title of {patent.id}"},
     )  # fmt: skip
     _owners(told, "register", id_, "assignee", patent.owners, patent.part_interest)
     if patent.has_statement:

@@ -194,6 +194,11 @@ def test_a_patent_that_expired_was_not_kept(patented):
     assert (row["numerator"], row["denominator"]) == (1, 5)
 
 
+def test_a_patent_of_before_the_fees_owes_none(patented):
+    assert look_up(patented, "transfer.patents_granted", "beta", 2001)["value"] == 1
+    assert look_up(patented, "transfer.maintained_share", "beta", 2001)["status"] == "no_denominator"
+
+
 def test_a_cohort_counts_once_its_window_has_closed(patented):
     # The fees end in June 2014: the last of 2009 could pay until December 2013, the last of 2010 still can.
     row = look_up(patented, "transfer.maintained_share", "alma", 2009)
