@@ -21,6 +21,9 @@ from expectations.tables import table as contract
 from pipelines import clean, read
 from pipelines.source import RawFile, SourceError
 
+STORE = "judged"
+"""The database that holds the rows judged, for all cursors of a part."""
+
 CHUNK = 250_000
 """Rows judged at once: Great Expectations costs a fixed part of a second per batch."""
 
@@ -53,6 +56,8 @@ def judge(
 ) -> dict[str, Any]:
     """Pass every row through the gate into the tables kept_<table> and refused_<table>; return the books."""
     books: dict[str, Any] = {}
+    # In memory, spilled to the disk as it fills: compressing rows that are soon written anew takes longer.
+    connection.execute(f"ATTACH ':memory:' AS {STORE}; USE {STORE}")
     for name in module.SOURCE.tables:
         table = contract(name)
         for state, schema in (("kept", arrow_schema(table, True)), ("refused", gate.refused_schema(table))):
@@ -102,10 +107,10 @@ def _pass_query(
 ) -> None:
     """Judge the rows of a query over the normaliser's cursor, and put each where it belongs."""
     name = table.name
-    cursor.execute(f"CREATE TABLE arrived_{name} AS {_in_shape(cursor, query, table, source, part)}")
+    cursor.execute(f"CREATE TABLE {STORE}.arrived_{name} AS {_in_shape(cursor, query, table, source, part)}")
     ((arrived,),) = connection.execute(f"SELECT count(*) FROM arrived_{name}").fetchall()
     if book["read"] + arrived <= gate.WHOLE:
-        for chunk in _stored(connection, f"SELECT * FROM arrived_{name}", table):
+        for chunk in _stored(connection, f"arrived_{name}", table):
             _pass_chunk(connection, chunk, table, book)
         connection.execute(f"DROP TABLE arrived_{name}")
         return
@@ -127,7 +132,7 @@ def _pass_query(
         SELECT a.* FROM arrived_{name} AS a JOIN stopped AS s ON a.rowid = s.row_ WHERE s._dropped IS NULL
         ORDER BY a.rowid"""
     )
-    for chunk in _stored(connection, f"SELECT * FROM stopped_{name}", table):
+    for chunk in _stored(connection, f"stopped_{name}", table):
         _refuse(connection, chunk, table, gate.judge_refused(chunk, table), book)
     connection.execute(f"DELETE FROM arrived_{name} WHERE rowid IN (SELECT row_ FROM stopped)")
     connection.execute(f"DROP TABLE stopped_{name}; DROP TABLE stopped")
@@ -162,11 +167,11 @@ def _in_shape(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, sourc
     return f"SELECT {', '.join(columns)} FROM ({query})"
 
 
-def _stored(connection: duckdb.DuckDBPyConnection, query: str, table: Table) -> Iterator[pa.Table]:
+def _stored(connection: duckdb.DuckDBPyConnection, stored: str, table: Table) -> Iterator[pa.Table]:
     """Read rows that are stored in the contract's shape, in their order, some at a time."""
     schema = arrow_schema(table, lineage=True)
     # A cursor of its own: whoever takes the rows writes through the connection.
-    for batch in connection.cursor().sql(query).to_arrow_reader(CHUNK):
+    for batch in connection.cursor().sql(f"FROM {STORE}.{stored}").to_arrow_reader(CHUNK):
         yield pa.Table.from_batches([batch]).cast(schema)
 
 

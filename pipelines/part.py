@@ -150,7 +150,7 @@ def _write(
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
         path = staged / "core" / f"{name}.parquet"
         query = f"SELECT {columns} FROM kept_{name} ORDER BY {key}"
-        tables[name] = write_parquet(connection, query, arrow_schema(table), path)
+        tables[name] = write_parquet(connection, query, arrow_schema(table), path, count(connection, f"kept_{name}"))
         if count(connection, f"refused_{name}"):
             path = staged / "quarantine" / f"{name}.parquet"
             query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line, {key}, rowid"

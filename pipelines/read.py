@@ -134,31 +134,39 @@ def delimited(
         lines, before = _from_header(file, raw.begins, name) if raw.begins else (file, 0)
         odd = Counter[str]()
         reader = csv.reader(_replaced(lines, odd) if raw.replaces else lines, delimiter=delimiter, strict=True)
-        try:
-            header = next(reader, [])
-        except csv.Error as error:
-            raise SourceError(
-                f"header cannot be read: {error}", file=name, line=before + 1, rule="delimited text"
-            ) from error
-        if header:
-            _refuse_conflict(header[0], name, before + 1)
-        header = [h.strip().encode("utf-8", "replace").decode() for h in header]
-        mapping, new = columns(header, raw, name, before + 1)
+        found, places, new = header(reader, raw, name, before)
         reading.warnings += new
         names = (*raw.columns, *raw.optional)
-        at = {h: i for i, h in enumerate(header)}
-        places = [at[mapping[n]] if n in mapping else None for n in names]
         is_open = not _ends_a_line(path)
-        rows = _rows(reader, len(header), name, before, is_open)
+        rows = records(reader, len(found), name, before, is_open)
         if raw.unread:
             rows, places = _narrowed(rows, places)
-        for batch in _batches(rows, names, places, name):
-            reading.saw(raw, batch.num_rows)
-            yield batch
+        for some in _batches(rows, names, places, name):
+            reading.saw(raw, some.num_rows)
+            yield some
         if odd["bytes"]:
             reading.warnings.append(
                 f"{name}: {odd['bytes']:,} bytes that are not UTF-8, on {odd['lines']:,} lines, are replaced by \ufffd"
             )
+
+
+def header(reader: Any, raw: RawTable, name: str, before: int = 0) -> tuple[list[str], list[int | None], list[str]]:
+    """Read the header of a delimited file, with `before` lines ahead of it.
+
+    Return its names, where each promised column stands, and the warnings about new ones. Raises SourceError.
+    """
+    try:
+        names: list[str] = next(reader, [])
+    except csv.Error as error:
+        raise SourceError(
+            f"header cannot be read: {error}", file=name, line=before + 1, rule="delimited text"
+        ) from error
+    if names:
+        _refuse_conflict(names[0], name, before + 1)
+    found = [h.strip().encode("utf-8", "replace").decode() for h in names]
+    mapping, new = columns(found, raw, name, before + 1)
+    at = {h: i for i, h in enumerate(found)}
+    return found, [at[mapping[n]] if n in mapping else None for n in (*raw.columns, *raw.optional)], new
 
 
 def _replaced(lines: Iterable[str], odd: Counter[str]) -> Iterator[str]:
@@ -211,10 +219,10 @@ def _refuse_conflict(line: str, name: str, number: int) -> None:
         )
 
 
-def _rows(
+def records(
     reader: Any, width: int, name: str, before: int, is_open: bool
 ) -> Iterator[tuple[list[str] | None, int, str | None]]:
-    """Yield (cells, first line, problem) for every record after the header; `before` lines stand ahead of it.
+    """Yield (cells, first line, problem) for every record; `before` lines stand ahead of what the reader reads.
 
     `is_open` says that the file does not end a line. Raises SourceError where its last row is short besides.
     """
@@ -271,15 +279,16 @@ def _batches(
     file: str,
 ) -> "Iterator[pa.RecordBatch]":
     while rows := list(itertools.islice(found, ROWS)):
-        yield _batch(rows, names, places, file)
+        yield batch(rows, names, places, file)
 
 
-def _batch(
+def batch(
     rows: list[tuple[list[str] | None, int, str | None]],
     names: tuple[str, ...],
     places: list[int | None],
     file: str,
 ) -> "pa.RecordBatch":
+    """Make a batch of text columns of some records, with `_file`, `_line` and `_problem`."""
     import pyarrow as pa
 
     problems = [problem for _, _, problem in rows]

@@ -41,7 +41,8 @@ class Source:
     without any is whole: a day on which nobody recorded anything. `codes_of` is the funder under which
     the seed programme_codes speaks of its codes, where the awards name others. `pace` is the number of seconds
     between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
-    and `key_header` the header in which it is sent, with a scheme where it has one (`Authorization: Bearer`).
+    and `key_header` the header in which it is sent, with a scheme where it has one (`Authorization: Bearer`); empty
+    where the source gives it for a token.
     """
 
     name: str

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from expectations.contract import Table
 from expectations.tables import table as contract
 
 
@@ -15,55 +16,88 @@ def settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, books
     """
     for name in module.SOURCE.tables:
         table, book = contract(name), books[name]
-        key = ", ".join(f'"{k}"' for k in table.key)
-        values = ", ".join(f'"{c.name}"' for c in table.columns)
-        connection.execute(
-            f"""
-            CREATE TEMP TABLE twin AS
-            SELECT
-                rowid AS row_,
-                row_number() OVER (PARTITION BY {key}, hash({values}) ORDER BY _file, _line, rowid) AS nth,
-                count(DISTINCT hash({values})) OVER (PARTITION BY {key}) AS versions,
-                string_agg(_file || ' line ' || _line, ', ' ORDER BY _file, _line) OVER (PARTITION BY {key}
-                    ORDER BY _file, _line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS places
-            FROM kept_{name}
-            WHERE ({key}) IN (SELECT ({key}) FROM kept_{name} GROUP BY {key} HAVING count(*) > 1)
-            """
-        )
-        conflict = "(SELECT row_ FROM twin WHERE versions > 1)"
-        _move(
-            connection,
-            name,
-            book,
-            f"rowid IN {conflict}",
-            "key.unique",
-            "'several rows with one key and different values: ' || "
-            "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)",
-        )
-        _drop(
-            connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)", "duplicate_row"
-        )
-        connection.execute("DROP TABLE twin")
+        _settle_twins(connection, table, book)
         if table.parent:
-            on = ", ".join(f'"{k}"' for k in table.parent_key)
-            _drop(
-                connection,
-                name,
-                book,
-                f"({on}) IN (SELECT ({on}) FROM refused_{table.parent}) AND ({on}) NOT IN "
-                f"(SELECT ({on}) FROM kept_{table.parent})",
-                "parent_quarantined",
-            )
-            _move(
-                connection,
-                name,
-                book,
-                f"({on}) NOT IN (SELECT ({on}) FROM kept_{table.parent})",
-                "parent.known",
-                f"'no {table.parent} with this key'",
-            )
+            _settle_orphans(connection, table, book)
         book["kept"] = count(connection, f"kept_{name}")
         book["quarantined"] = count(connection, f"refused_{name}")
+
+
+def _settle_twins(connection: duckdb.DuckDBPyConnection, table: Table, book: dict[str, Any]) -> None:
+    """Drop rows that another one equals, and quarantine those that have a key in common and differ."""
+    name = table.name
+    key = ", ".join(f'"{k}"' for k in table.key)
+    values = ", ".join(f'"{c.name}"' for c in table.columns)
+    # Keys by their hash: eight bytes each, however long the keys. Two keys with one hash are told apart below.
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE several AS
+        SELECT hash({key}) AS hash_ FROM kept_{name} GROUP BY hash_ HAVING count(*) > 1"""
+    )
+    if not count(connection, "several"):
+        return
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE twin AS
+        WITH alike AS (
+            SELECT rowid AS row_, {key}, hash({values}) AS values_, _file, _line
+            FROM kept_{name} WHERE hash({key}) IN (SELECT hash_ FROM several)
+        ), judged AS (
+            SELECT
+                row_,
+                {key},
+                row_number() OVER (PARTITION BY {key}, values_ ORDER BY _file, _line, row_) AS nth,
+                count(DISTINCT values_) OVER (PARTITION BY {key}) AS versions,
+                count(*) OVER (PARTITION BY {key}) AS rows_,
+                _file,
+                _line
+            FROM alike
+        ), place AS (
+            SELECT {key}, string_agg(_file || ' line ' || _line, ', ' ORDER BY _file, _line) AS places
+            FROM judged WHERE versions > 1 GROUP BY ALL
+        )
+        SELECT row_, nth, versions, places FROM judged LEFT JOIN place USING ({key}) WHERE rows_ > 1
+        """
+    )
+    _move(
+        connection,
+        name,
+        book,
+        "rowid IN (SELECT row_ FROM twin WHERE versions > 1)",
+        "key.unique",
+        "'several rows with one key and different values: ' || "
+        "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)",
+    )
+    _drop(connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)", "duplicate_row")
+
+
+def _settle_orphans(connection: duckdb.DuckDBPyConnection, table: Table, book: dict[str, Any]) -> None:
+    """Drop rows whose parent was quarantined, and quarantine those whose parent nobody knows."""
+    on = ", ".join(f'"{k}"' for k in table.parent_key)
+    known = " AND ".join(f'"{k}" IS NOT NULL' for k in table.parent_key)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE orphan AS
+        SELECT o.row_, p.is_refused IS NOT NULL AS is_refused
+        FROM (
+            SELECT rowid AS row_, {on} FROM kept_{table.name} WHERE {known}
+            AND NOT EXISTS (FROM kept_{table.parent} AS p WHERE {_same(table)})
+        ) AS o
+        LEFT JOIN (SELECT DISTINCT {on}, true AS is_refused FROM refused_{table.parent}) AS p USING ({on})"""
+    )
+    if not count(connection, "orphan"):
+        return
+    _drop(connection, table.name, book, "rowid IN (SELECT row_ FROM orphan WHERE is_refused)", "parent_quarantined")
+    _move(
+        connection,
+        table.name,
+        book,
+        "rowid IN (SELECT row_ FROM orphan WHERE NOT is_refused)",
+        "parent.known",
+        f"'no {table.parent} with this key'",
+    )
+
+
+def _same(table: Table) -> str:
+    return " AND ".join(f'p."{k}" = kept_{table.name}."{k}"' for k in table.parent_key)
 
 
 def _move(

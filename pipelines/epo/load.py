@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from expectations.contract import arrow_schema
@@ -12,6 +13,7 @@ from expectations.tables import table
 from pipelines import read
 from pipelines.epo.documents import Row, class_rows, identity, party_rows, patent
 from pipelines.epo.pages import Told, documents
+from pipelines.patents import persons
 from pipelines.source import RawFile, RawTable
 
 ROWS = 20_000
@@ -20,12 +22,15 @@ ROWS = 20_000
 TABLES = ("patent", "patent_party", "patent_class")
 
 
-def load(files: Sequence[RawFile], raw: RawTable, reading: read.Reading) -> Iterator[tuple[str, pa.RecordBatch]]:
+def load(
+    files: Sequence[RawFile], raw: RawTable, connection: duckdb.DuckDBPyConnection, reading: read.Reading
+) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Yield the rows of files in their order; what is odd about them is said in `reading`.
 
     A publication that was in a document before is dropped with all that belongs to it, and so is one of which the
     service says that it has none. Raises SourceError where no document has an element that must be there.
     """
+    persons.install(connection)
     held: dict[str, list[Row]] = {name: [] for name in TABLES}
     seen: set[tuple[str, str, str]] = set()
     elements, odd = dict[str, None](), Counter[str]()
@@ -49,9 +54,9 @@ def load(files: Sequence[RawFile], raw: RawTable, reading: read.Reading) -> Iter
                 published = row.get("published_on")
                 odd["elsewhere"] += bool(published and year and published.year != int(year[1]))
                 odd["disagree"] += not agrees
-            yield from _full(held, ROWS)
+            yield from _full(held, ROWS, connection)
         reading.warnings += _missing(file.name, told)
-    yield from _full(held, 1)
+    yield from _full(held, 1, connection)
     if seen:
         there = files[0].name if len(files) == 1 else f"{len(files)} files"
         reading.warnings += read.columns(list(elements), raw, there)[1]
@@ -80,10 +85,23 @@ def _missing(file: str, told: Told) -> list[str]:
     ]
 
 
-def _full(held: dict[str, list[Row]], rows: int) -> Iterator[tuple[str, pa.RecordBatch]]:
+def _full(
+    held: dict[str, list[Row]], rows: int, connection: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Yield the rows held of tables that have so many, and hold them no more."""
     for name in TABLES:
         if len(held[name]) >= rows:
+            if name == "patent_party":
+                _forget_persons(held[name], connection)
             schema = arrow_schema(table(name), lineage=True)
             yield name, pa.RecordBatch.from_pylist(held[name], schema=schema)
             held[name] = []
+
+
+def _forget_persons(parties: list[Row], connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the name from every applicant that is written as persons are."""
+    written = pa.table({"name": sorted({party["name"] for party in parties if party["name"]})})  # noqa: F841
+    found = {name for (name,) in connection.execute("SELECT name FROM written WHERE is_person(name)").fetchall()}
+    for party in parties:
+        if party["name"] in found:
+            party |= {"name": None, "is_person": True}

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from pipelines.link import names
-
 _COUNTRY = re.compile(r"\s*\[([A-Z]{2})\]\s*$")
 
 
@@ -35,7 +33,7 @@ class _Entry:
 def parties(bibliography: Element) -> tuple[list[Party], list[str], bool]:
     """Return the applicants, the countries of the inventors, and whether the two forms name as many applicants.
 
-    An applicant who is an inventor too, or is written as a person is, is one.
+    An applicant who is an inventor too is a person; others are told by the way they are written, elsewhere.
     """
     codes = _entries(bibliography, "applicant", "epodoc")
     printed = _distinct(_entries(bibliography, "applicant", "original"))
@@ -47,7 +45,7 @@ def parties(bibliography: Element) -> tuple[list[Party], list[str], bool]:
     for place, entry in enumerate(codes or printed):
         name = _spelling(place, entry, codes, printed)
         is_inventor = _folded(entry.name) in inventors or _folded(name) in inventors
-        found.append(Party(name, entry.country, is_inventor or is_person(name)))
+        found.append(Party(name, entry.country, is_inventor))
     return found, [entry.country for entry in people], agrees
 
 
@@ -92,33 +90,3 @@ def _folded(name: str) -> str:
     """
     text = unicodedata.normalize("NFKD", name).casefold()
     return "".join(letter for letter in text if letter.isalnum())
-
-
-_BODY = frozenset(
-    "academy agency association bank board bureau center centre centro centrum clinic college commission company "
-    "corporation council department ecole enterprise enterprises fondation foundation fund fundacion gesellschaft "
-    "government group groupe gruppe holding holdings hochschule hospital industries innovation innovations institut "
-    "institute instituto istituto international klinikum laboratoire laboratories laboratory limited ministry national "
-    "organisation organization politecnico polytechnic regents research school secretary sciences services society "
-    "software solutions systems technologies technology the trust trustees univ universidad universidade universita "
-    "universitat universitaet universite universiteit universitet university verein works of for and et und".split()
-)
-"""Words that no person is called."""
-
-
-@lru_cache(maxsize=65_536)
-def is_person(name: str) -> bool:
-    """Say whether a name is written as a person's: a family name, one comma, given names or initials, nothing else.
-
-    >>> [is_person(n) for n in ("Müller, Hans-Peter", "DE LA CRUZ, María J.", "Siemens AG, München", "IMEC")]
-    [True, True, False, False]
-    >>> [is_person(n) for n in ("Regents of the University of California, The", "Brellow, Inc.", "3M, Company")]
-    [False, False, False]
-    """
-    family, comma, given = name.partition(",")
-    if not comma or "," in given or any(letter.isdigit() or letter in "&/()+@" for letter in name):
-        return False
-    words = {_folded(word) for word in re.split(r"[\s,.\-]+", name)}
-    if words & _BODY or names.legal_form(name) or names.legal_form(family) or names.legal_form(given):
-        return False
-    return 1 <= len(family.split()) <= 4 and 1 <= len(given.split()) <= 4 and "inc" not in words

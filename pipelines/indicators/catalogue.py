@@ -12,10 +12,14 @@ from pipelines.indicators import (
     joint,
     kef,
     licensing,
+    partnership,
+    patenting,
     platform,
+    project_title,
     publication,
     sme,
     talent,
+    title,
     transfer,
     venture,
 )
@@ -37,6 +41,10 @@ FAMILIES = (
     licensing,
     incubation,
     collaboration_course,
+    partnership,
+    patenting,
+    title,
+    project_title,
     publication,
 )
 

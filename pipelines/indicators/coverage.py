@@ -234,7 +234,8 @@ CREATE OR REPLACE TABLE coverage_institution AS
 WITH seen AS (
     SELECT DISTINCT source, organisation_id, record_table, record_id
     FROM linked_party
-    WHERE is_institution
+    -- Who applied for a patent of a project is seen by the project's own record.
+    WHERE is_institution AND record_table <> 'award_output'
 )
 SELECT
     s.source,

@@ -59,7 +59,7 @@ def gather(
     """
     measures = tuple(sorted(measures, key=lambda measure: measure.name))
     made = "evidence_anew" if former else "evidence"
-    facts = {part: told for part, told in facts.items() if not former or part in former.gone}
+    known, facts = facts, {part: told for part, told in facts.items() if not former or part in former.gone}
     connection.execute(
         f"""CREATE OR REPLACE TABLE {made} (
             measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
@@ -74,12 +74,13 @@ def gather(
     for idea in ideas:
         rooms.materialise(connection, idea, "iur_seen_all", idea.name)
     # What no part tells is not asked of all of them.
-    across = [measure for measure in across if telling(facts, measure.needs)]
+    seen = {m.name: tuple(p for p in telling(known, m.needs, m.beside) if p in facts) for m in measures}
+    across = [measure for measure in across if seen[measure.name]]
     if across:
         rooms.whole(connection, across, home)
     opened: dict[tuple[Part, ...], str] = {}
     for measure in measures:
-        parts = telling(facts, measure.needs)
+        parts = seen[measure.name]
         if not parts and (former or rooms.looks_across(measure)):
             continue
         if parts not in opened:

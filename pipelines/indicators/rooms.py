@@ -34,6 +34,7 @@ BY_PART = (
     "award_party",
     "award_programme",
     "award_output",
+    "award_output_party",
     "venture",
     "publication_share",
     "linked_party",

@@ -1,4 +1,4 @@
-"""Owners of patents, sides of conveyances and institutions that publish, as parties.
+"""Owners of patents, sides of conveyances, institutions that publish, applicants of projects' patents, as parties.
 
 Of a patent its assignees and applicants count, and never its inventors; persons have no name here and are no
 parties: `patent_party` and `transfer_party` tell that there are some. An assignee's type code decides nothing: it
@@ -70,4 +70,32 @@ SELECT
     '' AS source_org_id
 FROM publication_share
 GROUP BY source, institution_id, year
+UNION ALL BY NAME
+SELECT
+    o.source,
+    min(o.part) AS part,
+    'award_output' AS record_table,
+    o.output_id AS record_id,
+    'all' AS period,
+    -- Two projects may claim one family, each with its own partners.
+    row_number() OVER (PARTITION BY o.source, o.output_id ORDER BY o.source_org_id, o.name) AS party_no,
+    o.role,
+    o.name,
+    coalesce(any_value(t.country), '') AS link_country,
+    concat_ws(' | ', 'type:' || any_value(t.source_type), 'id:' || o.source_org_id) AS context,
+    '' AS source_type,
+    coalesce(o.source_org_id, '') AS source_org_id
+FROM award_output_party AS o
+-- The funder knows the organisation from the grants it takes part in: what it says of it there, where it is one thing.
+LEFT JOIN (
+    SELECT
+        source,
+        source_org_id,
+        CASE WHEN count(DISTINCT country) = 1 THEN min(country) END AS country,
+        CASE WHEN count(DISTINCT source_type) = 1 THEN min(source_type) END AS source_type
+    FROM award_party
+    WHERE source_org_id IS NOT NULL
+    GROUP BY source, source_org_id
+) AS t ON t.source = o.source AND t.source_org_id = o.source_org_id
+GROUP BY o.source, o.output_id, o.role, o.name, o.source_org_id
 """

@@ -46,7 +46,8 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
 _KINDS = {name: ", ".join(f"'{k}'" for k in kinds) for name, kinds in (("title", TITLE), ("following", FOLLOWING))}
 
 _STEPS = (
-    # A party without an organisation is told by its name, so that chains of a day are seen among unknown ones too.
+    # Grantors have no address, so that a company known by its name has an id without a country there: the name alone
+    # tells it (`local:us:<name>`). So does the name as written where there is no id at all.
     (
         "party",
         """
@@ -55,7 +56,9 @@ _STEPS = (
             p.role,
             p.is_person,
             l.organisation_id,
-            coalesce(l.organisation_id, 'written:' || upper(p.name)) AS party
+            coalesce(
+                regexp_replace(l.organisation_id, '^local:[a-z]*:', 'local:'), 'written:' || upper(p.name)
+            ) AS party
         FROM transfer_party AS p
         SEMI JOIN (SELECT transfer_id FROM transfer WHERE NOT is_purged) AS t USING (transfer_id)
         LEFT JOIN (
@@ -66,7 +69,7 @@ _STEPS = (
     (
         "who",
         """
-        SELECT party, any_value(organisation_id) AS organisation_id, row_number() OVER (ORDER BY party) AS who
+        SELECT party, row_number() OVER (ORDER BY party) AS who
         FROM iur_title.party
         WHERE party IS NOT NULL
         GROUP BY party
@@ -261,10 +264,7 @@ _STEPS = (
         "sides",
         """
         WITH named AS (
-            SELECT DISTINCT s.transfer_id, s.role, w.organisation_id
-            FROM iur_title.side AS s
-            JOIN iur_title.who AS w USING (who)
-            WHERE w.organisation_id IS NOT NULL
+            SELECT DISTINCT transfer_id, role, organisation_id FROM iur_title.party WHERE organisation_id IS NOT NULL
         ),
         counted AS (
             SELECT transfer_id, role, min(organisation_id) AS one, count(*) AS organisations
@@ -287,12 +287,12 @@ _CHAIN = """
             *,
             last_value(
                 CASE WHEN moves OR goes_on OR corrects THEN {
-                    'who': CASE
+                    'by': CASE
                         WHEN is_unclear OR low <> high THEN NULL
                         WHEN moves AND from_persons AND joint_low <> joint_high THEN NULL
-                        ELSE low
+                        ELSE transfer_id
                     END} END IGNORE NULLS
-            ) OVER (PARTITION BY property_id ORDER BY step) AS holder
+            ) OVER (PARTITION BY property_id ORDER BY step) AS held
         FROM iur_title.told
     )
     SELECT
@@ -308,11 +308,11 @@ _CHAIN = """
         coalesce(r.ids, []) AS grantee_ids,
         h.from_persons,
         (h.moves AND NOT h.is_between) OR (h.kind = 'nunc_pro_tunc' AND h.goes_on) AS changes_title,
-        w.organisation_id AS holder_id
+        t.ids[1] AS holder_id
     FROM held AS h
     LEFT JOIN iur_title.filed AS f USING (property_id)
     LEFT JOIN iur_title.sides AS g ON g.transfer_id = h.transfer_id AND g.role = 'grantor'
     LEFT JOIN iur_title.sides AS r ON r.transfer_id = h.transfer_id AND r.role = 'grantee'
-    LEFT JOIN iur_title.who AS w ON w.who = h.holder.who
+    LEFT JOIN iur_title.sides AS t ON t.transfer_id = h.held.by AND t.role = 'grantee'
     ORDER BY h.property_id, h.step
 """

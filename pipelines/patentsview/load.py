@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines import read
+from pipelines import read, read_large
 from pipelines.patentsview.layouts import BESIDE, RAW, REQUIRED
 from pipelines.source import RawFile, RawTable, SourceError
 
 
 def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: read.Reading) -> dict[str, RawFile]:
-    """Create an empty temporary table for each of RAW, as text; return the files that are there, by table.
+    """Create an empty temporary table for each of RAW that is not there; return the files that are, by table.
 
     Raises SourceError where a required table is missing.
     """
@@ -25,9 +25,10 @@ def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: 
             rule="tables as promised",
             mend="bring all tables of one release: their names are on the source's page",
         )
-    if absent := [name for name in RAW if name not in there]:
-        reading.warnings.append(f"tables that are not there, and tell nothing: {', '.join(absent)}")
-    for name, raw in RAW.items():
+    absent = [name for name in RAW if name not in there]
+    if absent:
+        reading.warnings.append(f"patentsview: without {', '.join(absent)}: what they tell is unknown")
+    for name, raw in ((name, RAW[name]) for name in absent):
         columns = ", ".join(f'"{column}" VARCHAR' for column in (*raw.columns, *raw.optional))
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} ({columns}, _file VARCHAR, _line BIGINT, _problem VARCHAR)"
@@ -38,7 +39,7 @@ def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: 
 def fill(
     connection: duckdb.DuckDBPyConnection, name: str, file: RawFile | None, scratch: Path, reading: read.Reading
 ) -> None:
-    """Fill the table of a name with the rows of its file, if it is there, with `_file`, `_line` and `_problem`."""
+    """Read the file of a table, if it is there, into a temporary relation of its name (`read_large.table`)."""
     if file is None:
         return
     folder = scratch / name
@@ -52,9 +53,7 @@ def fill(
     within = f"{file.name}/{path.name}"
     # Rows that tell more of others' rows are none to be counted in core.
     mine = read.Reading() if name in BESIDE else reading
-    for batch in read.delimited(path, _as_released(name, path), within, mine, delimiter="\t"):
-        rows = pa.Table.from_batches([batch])  # noqa: F841  (DuckDB reads it by name)
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM rows")
+    read_large.table(connection, path, _as_released(name, path), within, mine, name)
     path.unlink()
     if mine is reading:
         return

@@ -268,28 +268,28 @@ QUERIES = (
 """The queries over a release, parents first: the core table whose rows each gives, and the giant it alone reads."""
 
 NOTICED = {
-    "assignees have a place that the table of places does not know": """
+    "g_assignee_disambiguated: {} assignees have a place that the table of places does not know": """
         SELECT count(*) FROM g_assignee_disambiguated AS d WHERE plain(location_id) IS NOT NULL
             AND EXISTS (FROM place) AND NOT EXISTS (FROM place AS p WHERE p.location_id = d.location_id)""",
-    "places have a country that is no code, and is taken for unknown": """
+    "g_location_disambiguated: {} places have a country that is no code, and is taken for unknown": """
         SELECT count(*) FROM place WHERE written IS NOT NULL AND country IS NULL""",
-    "assignees as printed belong to none of the disambiguated ones": """
+    "g_assignee_not_disambiguated: {} assignees as printed belong to none of the disambiguated ones": """
         SELECT count(*) FROM printed AS p WHERE NOT EXISTS (FROM g_assignee_disambiguated AS d
             WHERE d.patent_id = p.patent_id AND d.assignee_sequence = p.assignee_sequence)""",
-    "applications are of patents that are not there": """
+    "g_application: {} applications are of patents that are not there": """
         SELECT count(*) FROM application AS a WHERE NOT EXISTS (FROM g_patent AS g WHERE g.patent_id = a.patent_id)""",
-    "patents have a day of filing that is none, or after the grant, and is taken for unknown": """
+    "g_application: {} patents have a day of filing that is none, or after the grant, and is taken for unknown": """
         SELECT count(*) FROM application AS a JOIN g_patent AS g ON g.patent_id = a.patent_id
         WHERE a.filed_on IS NULL OR a.filed_on > day(g.patent_date) OR a.filed_on < DATE '1790-01-01'""",
-    "assignees have another id in the newest column of g_persistent_assignee: the tables may be of two releases": """
+    "g_persistent_assignee: {} assignees have another id in its newest column: the tables may be of two releases": """
         SELECT count(*) FROM g_persistent_assignee AS n JOIN g_assignee_disambiguated AS d
             ON d.patent_id = n.patent_id AND d.assignee_sequence = n.assignee_sequence
         WHERE plain(n.disamb_assignee_id) <> d.assignee_id""",
 }  # fmt: skip
-"""What is put right or passed over without a row being refused: the words after a count, and its query."""
+"""What is put right or passed over without a row being refused: words with a place for the count, and its query."""
 
 
 def noticed(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Say what of a release was put right, and what in it does not fit together."""
     counts = ((connection.execute(query).fetchall()[0][0], what) for what, query in NOTICED.items())
-    return [f"{count:,} {what}" for count, what in counts if count]
+    return [what.format(f"{count:,}") for count, what in counts if count]

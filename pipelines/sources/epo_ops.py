@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+SEEDS = ("legal_forms", "party_words")
+
 RECENT = 3
 """Years that are brought again every quarter: families merge and late publications come in."""
 
@@ -84,7 +86,7 @@ RAW = {
     "exchange-document": RawTable(
         ("publication-reference", "application-reference", "parties"),
         core="patent",
-        key=("country", "doc-number", "kind"),
+        key=("publication-reference",),
         optional=("priority-claims", "invention-title", "patent-classifications"),
         # Persons stand among what is cited too.
         unread=("classifications-ipcr", "classification-ipc", "references-cited", "dates-of-public-availability",
@@ -147,4 +149,4 @@ def normalise(
     """Yield documents, then by document their applicants, inventors and classes."""
     from pipelines.epo.load import load
 
-    yield from load(sorted(files, key=lambda file: file.name), RAW["exchange-document"], reading)
+    yield from load(sorted(files, key=lambda file: file.name), RAW["exchange-document"], connection, reading)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import odp, read
+from pipelines import odp, read, read_large
 from pipelines.http import Download, Session
 from pipelines.patentsview import layouts, load, tables
 from pipelines.source import Offer, RawFile, Source, SourceError, Span
@@ -54,12 +54,14 @@ SOURCE = Source(
     observes={
         "us_patents": "patent.granted_on",
         "patent_owners": "patent_party.name WHERE role = 'assignee'",
+        "partners": "patent_party.name WHERE role = 'assignee'",
         "patent_classes": "patent_class.symbol",
         "government_interest": "patent_funding.kind",
         "citations": "patent_citation.cited_id",
     },
-    # Grants come on Tuesdays: a year is whole with the last of its Tuesdays, on 25 December at the earliest.
-    lag_days=-6,
+    # A release is three to five months behind, and says so itself: what it has last is as far as its years go.
+    # Grants come on Tuesdays: what is known up to one is known for the six days after it (`coverage.RECORDS`).
+    lag_days=0,
     spans={"all": Span(1976)},
 )
 
@@ -111,5 +113,5 @@ def normalise(
         if giant:
             load.fill(connection, giant, there.get(giant), scratch, reading)
         yield table, query
-        if giant:  # one of them is on the disk at a time
-            connection.execute(f"DROP TABLE {giant}")
+        if giant in there:  # one of them is on the disk at a time
+            read_large.drop(connection, giant)

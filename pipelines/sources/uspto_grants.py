@@ -69,6 +69,7 @@ SOURCE = Source(
     observes={
         "us_patents": "patent.granted_on",
         "patent_owners": "patent_party.name WHERE role = 'assignee'",
+        "partners": "patent_party.name WHERE role = 'assignee'",
         "patent_classes": "patent_class.symbol",
         "government_interest": "patent_funding.kind",
         "citations": "patent_citation.cited_id",

@@ -102,7 +102,9 @@ def test_a_second_night_asks_for_each_listing_once(filled, publishers):
         ("cordish2020projects.rss", 200),
         ("cordis-eu-research-projects-under-horizon-europe-2021-2027.rss", 200),
         ("cordis-fp7projects-csv.zip", 304),
+        ("cordis-fp7projectIrps.csv", 304),
         ("cordis-h2020projects-csv.zip", 304),
+        ("cordis-h2020projectIrps.csv", 304),
         ("cordis-HORIZONprojects-csv.zip", 304),
     ]
 

@@ -36,6 +36,7 @@ CHANGED = {
     "uspto_grants": {"uspto_grants/ipg251125"},
     "uspto_maintenance": {"uspto_maintenance/MaintFeeEvents"},
     "epo_ops": set(),
+    "uspto_assignments": {"uspto_assignments/ad20260114"},
 }
 """The files that the next edition changes, by publisher: an academic year more changes every survey's table.
 
@@ -80,7 +81,8 @@ def test_a_book_balances_and_tells_the_tables_of_its_source(name, world):
         assert set(tables) == set(source.load(name).SOURCE.tables), part
         for table, book in tables.items():
             assert book.read == book.kept + book.quarantined + sum(book.dropped.values()), (part, table)
-            assert book.kept > 0 or table != source.load(name).SOURCE.primary(part), (part, table)
+            facts = source.load(name).SOURCE
+            assert book.kept > 0 or facts.may_be_empty or table != facts.primary(part), (part, table)
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)

@@ -67,6 +67,13 @@ SIDES = (
     ("uspto:000001/0001", "grantee", "ISIS INNOVATION LIMITED", "GB", None),
     ("uspto:000001/0001", "grantee", "UNIVERSITY OF NOWHERE", None, "PR"),
 )
+# award, number, name, PIC: two projects claim one family
+APPLICANTS = (
+    ("cordis:1", 1, "THE CHANCELLOR, MASTERS AND SCHOLARS OF THE UNIVERSITY OF OXFORD", "pic:1"),
+    ("cordis:1", 2, "Foo Ltd.", "pic:2"),
+    ("cordis:2", 1, "THE CHANCELLOR, MASTERS AND SCHOLARS OF THE UNIVERSITY OF OXFORD", "pic:1"),
+    ("cordis:2", 2, "Quorvane SA", None),
+)
 
 
 def _source(patent: str) -> dict[str, str]:
@@ -96,8 +103,19 @@ def world() -> duckdb.DuckDBPyConnection:
         for year in (2021, 2022)
         for sector in ("all", "company")
     ]  # fmt: skip
-    rows = {"patent": patent, "patent_party": owner, "transfer_party": side, "publication_share": share}
-    empty = ("transfer", "award", "award_party", "survey_value", "directory_institution", "directory_identifier")
+    funded = [
+        {"source": "cordis", "part": "h2020", "award_id": "cordis:1", "period": "all", "party_no": n, "name": name,
+         "role": "participant", "country": "GB", "source_type": kind, "source_org_id": f"pic:{n}"}
+        for n, name, kind in ((1, "UNIVERSITY OF OXFORD", "HES"), (2, "FOO LIMITED", "PRC"))
+    ]  # fmt: skip
+    applicant = [
+        {"source": "cordis", "part": "h2020projectirps", "award_id": award, "output_id": "docdb:77", "party_no": n,
+         "role": "applicant", "name": name, "source_org_id": pic}
+        for award, n, name, pic in APPLICANTS
+    ]  # fmt: skip
+    rows = {"patent": patent, "patent_party": owner, "transfer_party": side, "publication_share": share,
+            "award_party": funded, "award_output_party": applicant}  # fmt: skip
+    empty = ("transfer", "award", "survey_value", "directory_institution", "directory_identifier")
     registry = tables((*ORGANISATIONS, HEBREW_UNIVERSITY), RELATIONS)
     held = dict(zip(("registry_organisation", "registry_name", "registry_relation"), registry, strict=True))
     held |= {n: pa.Table.from_pylist(rows.get(n, []), schema=arrow_schema(table(n))) for n in (*rows, *empty)}
@@ -128,7 +146,8 @@ def test_tables_hold_their_contract(linked, name):
 def test_organisations_are_parties_and_persons_and_inventors_are_not(linked):
     found = linked.sql("SELECT record_table, count(*) FROM linked_party GROUP BY 1 ORDER BY 1").fetchall()
     # 22 rows of owners, of which one is an inventor and one a person; 5 sides, of which one is a person; 2 years.
-    assert found == [("patent", 20), ("publication_share", 2), ("transfer", 4)]
+    # Three organisations applied for a project's patent, and two take part in the project.
+    assert found == [("award", 2), ("award_output", 3), ("patent", 20), ("publication_share", 2), ("transfer", 4)]
 
 
 @pytest.mark.parametrize(
@@ -150,9 +169,22 @@ def test_the_patents_of_a_holder_are_its_universitys(linked, name, country, inst
     assert found == [(institution, named, "university", True)]
 
 
+def test_applicants_of_a_projects_patent_stand_once_and_are_who_they_are_in_the_project(linked):
+    found = linked.sql(
+        """SELECT record_id, period, party_no, role, country, organisation_id FROM linked_party
+        WHERE record_table = 'award_output' ORDER BY party_no"""
+    ).fetchall()
+    assert found == [
+        ("docdb:77", "all", 1, "applicant", "GB", OXFORD),
+        ("docdb:77", "all", 2, "applicant", "GB", local_id("FOO LIMITED", "GB")),
+        ("docdb:77", "all", 3, "applicant", "", local_id("Quorvane SA", "")),
+    ]
+
+
 def test_the_type_code_decides_nothing_and_the_legal_form_does(linked):
     """Foo Limited and Quorvane Works both have the code of a company; only one of them says that it is one."""
-    found = dict(linked.sql("SELECT name, sector FROM linked_party WHERE credited_id IS NULL").fetchall())
+    owners = "record_table IN ('patent', 'transfer') AND credited_id IS NULL"
+    found = dict(linked.sql(f"SELECT name, sector FROM linked_party WHERE {owners}").fetchall())
     assert found == {
         "Foo Limited": "company",
         "Quorvane Works": "unknown",
@@ -185,7 +217,7 @@ def test_who_owns_a_patent_together(linked):
     """us:1, us:2, us:8 and the European patent; no patent withdrawn, no application, nothing told twice."""
     found = linked.sql(
         """SELECT record_table, record_id, institution_id, partner_id, partner_sector, year, organisations, intensity
-        FROM collaboration ORDER BY record_id"""
+        FROM collaboration WHERE record_table <> 'award' ORDER BY record_id"""
     ).fetchall()
     foo, works = local_id("Foo Limited", "GB"), local_id("Quorvane Works", "US")
     assert found == [

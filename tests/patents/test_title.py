@@ -14,6 +14,7 @@ from warehouse import scratch
 ALMA, BETA, CARA, DELTA = (f"https://ror.org/0{n:06d}0{n}" for n in (1, 2, 3, 4))
 FIRM = "local:us:00000000000000aa"
 NAMES = {ALMA: "UNIVERSITY OF ALMERE", BETA: "BETA INC", CARA: "CARA INC", DELTA: "DELTA LLC", FIRM: "FIRM INC"}
+NAMES[FIRM.replace("local:us:", "local::")] = "FIRM INC"
 PERSON, STRANGER = "person", "stranger"
 """A party that is a person, and one whose name nobody knows."""
 
@@ -30,8 +31,8 @@ class Book:
         id_ = f"uspto:012345/{next(self.frames):04d}"
         executed = dt.date(2015, 1, day) if day else None
         self.rows["transfer"].append(
-            {"transfer_id": id_, "kind": kind, "rule": kind, "executed_on": executed, "is_purged": more.get("purged", False),
-             "recorded_on": recorded or dt.date(2016, 1, 1)}
+            {"transfer_id": id_, "kind": kind, "rule": kind, "executed_on": executed,
+             "recorded_on": recorded or dt.date(2016, 1, 1), "is_purged": more.get("purged", False)}
         )  # fmt: skip
         sides = (("grantor", 1, grantors), ("grantee", 100_001, grantees))
         for role, first, parties in sides:
@@ -54,9 +55,10 @@ class Book:
     def chain(self):
         """Return the chain's rows, in order."""
         with duckdb.connect() as connection:
-            for name, rows in self.rows.items():
+            for name, told in self.rows.items():
                 schema = arrow_schema(table(name))
-                there = pa.Table.from_pylist([{"source": "uspto_assignments", "part": "all", **r} for r in rows], schema)
+                rows = [{"source": "uspto_assignments", "part": "all", **row} for row in told]
+                there = pa.Table.from_pylist(rows, schema)  # noqa: F841  (DuckDB reads it by name)
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM there")
             title.write(connection)
             found = connection.sql("SELECT * FROM title_chain").to_arrow_table()
@@ -103,6 +105,17 @@ def test_a_chain_of_a_day_is_seen_among_those_whom_nobody_knows():
     book.add(9, [STRANGER], [BETA])
     book.add(9, [ALMA], [STRANGER])
     assert book.told() == [(2, False, None), (1, True, BETA)]
+
+
+def test_a_company_known_by_its_name_is_one_with_an_address_and_without():
+    """Grantors have none: as a grantee it is `local:us:…`, as a grantor `local::…`."""
+    book = Book()
+    giving = FIRM.replace("local:us:", "local::")
+    book.add(9, [giving], [BETA])
+    book.add(9, [ALMA], [FIRM])
+    book.add(10, [giving], [CARA], "name_change")  # of the one in between, which holds nothing any more
+    assert book.told() == [(2, False, FIRM), (1, True, BETA), (3, False, BETA)]
+    assert [r["grantor_ids"] for r in book.chain()] == [[ALMA], [giving], [giving]]
 
 
 def test_there_and_back_on_one_day_goes_by_the_record():

@@ -19,6 +19,7 @@ from pipelines.demo.publishers import (
     patentsview,
     ror,
     sbir,
+    uspto_assignments,
     uspto_grants,
     uspto_maintenance,
     worldbank,
@@ -43,6 +44,7 @@ PUBLISHERS: dict[str, Publisher] = {
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
     "uspto_maintenance": uspto_maintenance,
+    "uspto_assignments": uspto_assignments,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
