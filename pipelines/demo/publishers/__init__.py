@@ -43,8 +43,8 @@ PUBLISHERS: dict[str, Publisher] = {
     "worldbank": worldbank,
     "patentsview": patentsview,
     "uspto_grants": uspto_grants,
-    "uspto_maintenance": uspto_maintenance,
     "uspto_assignments": uspto_assignments,
+    "uspto_maintenance": uspto_maintenance,
     "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
