@@ -94,7 +94,7 @@ def page(record_table: str, record_id: str) -> str | None:
     """Return the office's page of a patent, application or recordation; None of other records.
 
     >>> page("patent", "us:7186302")
-    'https://ppubs.uspto.gov/pubwebapp/external.html?q=7186302.pn.'
+    'https://ppubs.uspto.gov/pubwebapp/external.html?q=(7186302).pn.'
     >>> page("transfer_patent", "us-app:09123456")
     'https://patentcenter.uspto.gov/applications/09123456'
     >>> page("patent", "epo:EP.2400812.A1")
@@ -107,7 +107,7 @@ def page(record_table: str, record_id: str) -> str | None:
     register, _, number = record_id.partition(":")
     reel, _, frame = number.partition("/")
     return {
-        "us": f"https://ppubs.uspto.gov/pubwebapp/external.html?q={number}.pn.",
+        "us": f"https://ppubs.uspto.gov/pubwebapp/external.html?q=({number}).pn.",
         "us-app": f"https://patentcenter.uspto.gov/applications/{number}",
         "epo": f"https://worldwide.espacenet.com/patent/search?q=pn%3D{number.replace('.', '')}",
         "uspto": "https://assignment.uspto.gov/patent/index.html#/patent/search/resultAssignment"

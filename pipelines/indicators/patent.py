@@ -17,6 +17,7 @@ GRANTED_PATENT = Idea(
         p.part,
         p.patent_id AS record_id,
         CAST(extract(year FROM p.granted_on) AS BIGINT) AS year,
+        p.filed_on,
         p.granted_on
     FROM patent AS p
     -- Other offices' services tell US patents as well, under ids of their own.

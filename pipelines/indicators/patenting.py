@@ -62,7 +62,7 @@ PATENT_FAMILIES = Indicator(
     f"{_KEEPS}; EPO, DOCDB simple patent families",
     (
         "An invention counts once, however many patents it leads to; an application is no grant.",
-        "Applications are published a year and a half after the first filing: the last two years are partial.",
+        "Applications are published a year and a half after the first filing: the last years are partial.",
         "Read from the EPO's service by name of applicant: names that were not asked for are not seen.",
         HOLDERS,
     ),

@@ -1,6 +1,7 @@
 """The evidence of upkeep: patents of a year of grant, and those of them whose maintenance fee was paid.
 
-A fee is due 3.5, 7.5 and 11.5 years after the grant, and may be paid half a year late. A cohort counts once the last
+A fee is due 3.5, 7.5 and 11.5 years after the grant, and may be paid half a year late; patents of applications filed
+before 12 December 1980 owe none. A cohort counts once the last
 of these days has passed for all of it, on the last day that the fees tell of. Reference: 35 U.S.C. 41(b); USPTO,
 maintenance fee events.
 """
@@ -38,6 +39,7 @@ PATENT_UPKEEP = Idea(
         CROSS JOIN stage AS s
         JOIN known AS k ON g.year + s.stage < k.year
         WHERE EXISTS (SELECT 1 FROM patent_held AS h WHERE h.record_id = g.record_id)
+            AND coalesce(g.filed_on >= DATE '1980-12-12', true)
     ),
     told AS (
         SELECT

@@ -154,7 +154,8 @@ def _identifier(linker: Linker, about: context.Context) -> int | None:
         return None
     if bearers := linker.curated.bearers.get(id_):
         return next((b.organisation for b in bearers if b.bears(about.on)), None)
-    return registry.number.get(id_.removeprefix("ror:")) or registry.external.get(id_.casefold().replace(" ", ""))
+    own = registry.number.get(id_.removeprefix("ror:"))
+    return own if own is not None else registry.external.get(id_.casefold().replace(" ", ""))
 
 
 def _campus(linker: Linker, query: Query) -> Link:

@@ -50,13 +50,15 @@ BEHIND = 0.01
 class Page:
     """What a page says: how many works the query has, the groups on it (key → works), and the next page's cursor.
 
-    `is_chained` says that it is an answer to a cursor: such pages have no number.
+    `is_chained` says that it is an answer to a cursor: such pages have no number. `is_half` marks an answer that the
+    service gave up after its own limit of time.
     """
 
     works: int
     groups: dict[str, int]
     cursor: str | None
     is_chained: bool
+    is_half: bool
 
 
 def address(base: str, year: int, sector: str) -> str:
@@ -121,8 +123,7 @@ def _chain(session: Session, url: str, works: int, file: IO[bytes]) -> dict[str,
     found: dict[str, int] = {}
     cursor: str | None = "*"
     while cursor is not None:
-        body = _body(session, f"{url}&cursor={quote(cursor)}")
-        page = _read(session, url, body)
+        page, body = _asked(session, f"{url}&cursor={quote(cursor)}")
         if abs(page.works - works) > DRIFT * works:
             raise _MovedError(f"announced {works:,} works at first and {page.works:,} after {len(found):,} groups")
         if not page.is_chained:
@@ -146,7 +147,7 @@ def _hold(found: dict[str, int], largest: dict[str, int]) -> None:
 
 
 def _page(session: Session, url: str) -> Page:
-    page = _read(session, url, _body(session, url))
+    page, _ = _asked(session, url)
     if page.works and page.groups:
         return page
     if "institutions.type" in url and not page.works and not page.groups:
@@ -156,6 +157,22 @@ def _page(session: Session, url: str) -> Page:
         file=url,
         rule="groups are whole",
         mend="ask the address by hand: a year that was listed is never empty, but a filter can be wrong",
+    )
+
+
+def _asked(session: Session, url: str) -> tuple[Page, bytes]:
+    """Return a page and its body; one that the service gave up half-way is asked for again."""
+    for _ in range(ROUNDS):
+        body = _body(session, url)
+        page = _read(session, url, body)
+        if not page.is_half:
+            return page, body
+    raise session.failure(
+        f"gave up half-way, by the service's own limit of time, each of the {ROUNDS} times it was asked",
+        file=url,
+        rule="page of groups",
+        mend="try again at a quieter hour",
+        transient=True,
     )
 
 
@@ -196,9 +213,9 @@ def _read(session: Session, url: str, body: bytes) -> Page:
     try:
         told = json.loads(body)
         meta = told["meta"]
-        is_half = bool(meta.get("timed_out"))
         groups = {str(g["key"]): int(g["count"]) for g in told["group_by"] if int(g["count"])}
-        page = Page(int(meta["count"]), groups, meta.get("next_cursor"), meta.get("page") is None)
+        is_half = bool(meta.get("timed_out"))
+        return Page(int(meta["count"]), groups, meta.get("next_cursor"), meta.get("page") is None, is_half)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise session.failure(
             f"answered something that is not a page of groups ({error!r}): {body[:80]!r}",
@@ -206,12 +223,3 @@ def _read(session: Session, url: str, body: bytes) -> Page:
             rule="page of groups",
             mend="open the address in a browser: the service has changed, or is being repaired",
         ) from error
-    if is_half:
-        raise session.failure(
-            "gave up half-way, by the service's own limit of time",
-            file=url,
-            rule="page of groups",
-            mend="try again at a quieter hour",
-            transient=True,
-        )
-    return page

@@ -125,7 +125,6 @@ _EVENT = r"""
             CASE WHEN shift IS NOT NULL AND code IS NULL THEN 'event code is blank' END
         ), '') AS _problem
     FROM cut
-    ORDER BY _line
 """
 
 _FEE = """
@@ -145,7 +144,6 @@ _FEE = """
         NULL::VARCHAR AS _dropped
     FROM event AS e
     LEFT JOIN fee_code AS c ON c.code = e.code
-    ORDER BY _line
 """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from pipelines.patents import statement
+from pipelines.patents import interest
 from pipelines.patents.grant_fields import APPLICANT, ASSIGNEE, CITATION, CPC, FORMER, INVENTOR, ROOT, Grant
 from pipelines.patents.numbers import publication, us_application, us_patent
 
@@ -182,9 +182,9 @@ def _funding(statements: list[str]) -> Iterator[Row]:
     """Yield statements, the agencies they name and the awards whose numbers they give, each once a patent."""
     for sequence, text in enumerate(statements):
         yield {"kind": "statement", "sequence": sequence, "statement": text}
-    agencies = dict.fromkeys(agency for text in statements for agency in statement.agencies(text))
+    agencies = dict.fromkeys(agency for text in statements for agency in interest.agencies(text))
     for sequence, agency in enumerate(agencies):
         yield {"kind": "agency", "sequence": sequence, "agency": agency.name, "agency_above": agency.above}
-    awards = dict.fromkeys(award for text in statements for award in statement.awards(text))
+    awards = dict.fromkeys(award for text in statements for award in interest.awards(text))
     for sequence, award in enumerate(awards):
         yield {"kind": "award", "sequence": sequence, "award_number": award.number, "agency": award.agency}

@@ -6,13 +6,13 @@ authors' institutions, a page of 200 groups at a time. A part is a year of publi
 with a company; with anything non-academic; with a hospital; with government; with others). Reference: CWTS Leiden
 Ranking, Open Edition: a work is industrial when any affiliation of it is of type company, counted whole.
 
-Counting: articles and reviews, not retracted, whole: once for each institution, so that institutions never add
-up. Direct: a work counts for the institution named in the affiliation, not for those above it; a hospital's works
-count for its university only where OpenAlex finds the university in the affiliation as well. OpenAlex's types of
-institution are ROR's first type. Of an institution that is itself of the sector (a hospital under `healthcare`, CNRS
-under `government` and `non_academic`) every work has the sector: such a figure says nothing, and no indicator uses
-it. An institution without a row for a sector has no such work in the year; works without a parsed affiliation, or
-whose institution has no ROR id, are nobody's.
+Counting: articles and reviews, not retracted, whole: once for each institution, so that institutions never add up.
+Direct: a work counts for the institution named in the affiliation, not for those above it; a hospital's works count
+for its university only where OpenAlex finds the university in the affiliation as well. OpenAlex has one type for
+each institution, ROR's where that has one. Of an institution that is itself of the sector (a hospital under
+`healthcare`, CNRS under `government` and `non_academic`) every work has the sector: such a figure says nothing, and
+no indicator uses it. An institution without a row for a sector has no such work in the year; works without a parsed
+affiliation, or whose institution has no ROR id, are nobody's.
 
 Cost: lists and groups cost $0.10 per 1,000 calls, and a free key has $1 a day. With 60,000 to 80,000 institutions a
 year (assumed) a year takes some 1,200 calls, $0.12: eight years a day, and 2008 to 2026 in three nights. A quiet
@@ -31,8 +31,8 @@ institutions of the 101st author count.
 Unverified, for no answer of the live service was at hand: read in the publisher's guides and in its published code
 (openalex-elastic-api and openalex-api-proxy of August 2026) are the names of the fields, the page of 200 (it is not
 asked for: the guides allow 100 a page), the key in the header Authorization (the guides show it in the address,
-where ours never stand), the wording of refusals. Unknown are the number of groups and of calls, and how steady the
-index is while it is read.
+where ours never stand), the wording of refusals. Unknown are the number of groups and of calls, how steady the
+index is while it is read, and whether a year's groups keep within the service's five seconds (`timed_out`).
 
 Traps: `count` of meta is works, `groups_count` is the groups on the page; a last page can be filled with groups of
 zero; ROR's ids are merged and withdrawn, and OpenAlex follows later; a university's spin-out is a company; types

@@ -14,7 +14,7 @@ Assignees are those at the time of the grant, in the order printed; the first is
 and no organisation is a person, and stays without a name. Inventors have a place, no name, and no id that would tell
 two of a name apart. Applicants are told from 2013 on; before, inventors had to apply themselves: `applicant-inventor`
 is an inventor there. Statements of government interest are texts between two GOVINT instructions; agencies and award
-numbers are read out of them by the rules of pipelines.patents.statement, which would rather miss one than guess.
+numbers are read out of them by the rules of pipelines.patents.interest, which would rather miss one than guess.
 Citations are those of US patents; applications, patents of other offices and literature are left out. CPC classes are
 told since 2013, sets of combined symbols are left out.
 

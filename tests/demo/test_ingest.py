@@ -23,10 +23,11 @@ def published(source: str, world: World) -> list[Posted | Endpoint]:
 
 PARTS = list(
     dict.fromkeys(
-        (source, one.part)
+        (source, part)
         for source in PUBLISHERS
         for one in published(source, World())
-        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(one.part)
+        for part in (one.part, *getattr(one, "others", ()))
+        if load(source).SOURCE.part_kind == "snapshot" or RECENT.holds(part)
     )
 )
 FILED = [(s, part) for s, part in PARTS if part in {file.part for file in PUBLISHERS[s].files(World())}]

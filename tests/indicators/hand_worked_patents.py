@@ -18,8 +18,8 @@ from tests.indicators import hand_worked, survey_rules
 from tests.indicators.survey_rules import Cell
 
 Row = hand_worked.Row
-PERSON, STRANGER, FOUNDATION = "@person", "Stranger Works", "Alma Foundation"
-"""An assignee that is a person; a name that no one knows; the holder of Alma."""
+PERSON, STRANGER, OTHER, FOUNDATION = "@person", "Stranger Works", "Odd Works", "Alma Foundation"
+"""An assignee that is a person; two names that no one knows; the holder of Alma."""
 
 INSTITUTIONS = ("alma", "almed", "beta", "gamma")
 
@@ -42,6 +42,7 @@ class Patent:
     fees: tuple[tuple[str, str, int | None], ...] = ()
     awards: tuple[str, ...] = ()
     part_interest: str = ""
+    filed_on: str | None = None
 
     @property
     def patent_id(self) -> str:
@@ -66,9 +67,13 @@ PATENTS = (
                                                  ("2013-10-02", "expired", None))),
     Patent("D5", "2001-11-06", of("alma"), "design"),
     Patent("P6", "2001-11-13", of("alma"), is_withdrawn=True),
-    # Granted in 2005.
-    Patent("P7", "2005-02-01", of("alma"), has_statement=True, awards=("A1",)),
-    Patent("P8", "2005-05-03", of("beta", "alma"), has_statement=True, awards=("A1",)),
+    # Filed before there were fees.
+    Patent("P60", "2001-12-04", of("beta"), filed_on="1980-12-11"),
+    # Granted in 2005: P7 was paid for, and expired all the same.
+    Patent("P7", "2005-02-01", of("alma"), has_statement=True, awards=("A1",),
+           fees=(("2008-08-01", "paid", 4), ("2009-02-01", "expired", None))),
+    Patent("P8", "2005-05-03", of("beta", "alma"), has_statement=True, awards=("A1",),
+           fees=(("2008-11-03", "paid", 4),)),
     Patent("P9", "2005-08-02", of(PERSON, "alma"), awards=("A1", "A2")),
     Patent("P10", "2005-11-01", of(FOUNDATION, "alma", "bolt_uk"), awards=("A1", "A3")),
     Patent("P11", "2005-12-06", of("alma", STRANGER)),
@@ -94,6 +99,7 @@ PATENTS = (
     Patent("P37", "2010-05-04", of("cedar"), cites=("P8",)),
     # Mother, daughter and a company.
     Patent("P40", "2010-03-02", of("alma", "almed", "acme")),
+    Patent("P41", "2012-03-06", of("beta", STRANGER, OTHER)),
     Patent("P50", "2016-01-05", of("beta")),
 )  # fmt: skip
 
@@ -229,8 +235,8 @@ CLAIMS = (
     Claimed("2", ("G1",), of(FOUNDATION), "2012-07-01"),
     Claimed("3", ("G1",), of("acme"), "2013-01-01"),
     Claimed("4", ("G2",), of(STRANGER), "2013-01-02"),
-    # No company takes part in the grant.
-    Claimed("5", ("G3",), of("alma"), "2012-03-01"),
+    # No company takes part in the grant, though one applies.
+    Claimed("5", ("G3",), of("alma", "bolt"), "2012-03-01"),
     Claimed("6", ("G2",), of("alma", "bolt_uk"), None, "2013-05-05"),
     # Filed on the day before the grant began.
     Claimed("7", ("G1",), of("alma"), "2009-12-31"),
@@ -330,7 +336,7 @@ def _at(source: str) -> dict:
 
 def _who(owner: str) -> str:
     """The organisation that a name is credited to; empty where no one knows it."""
-    return {FOUNDATION: "alma", STRANGER: ""}.get(owner, owner)
+    return {FOUNDATION: "alma", STRANGER: "", OTHER: ""}.get(owner, owner)
 
 
 def _linked(source: str, table: str, record: str, number_: int, role: str, owner: str) -> dict:
@@ -368,8 +374,8 @@ def _patent(told: _Tables, patent: Patent) -> None:
     told.add(
         "patent",
         {**_at("register"), "patent_id": id_, "number": id_, "office": "US", "type": patent.type, "is_granted": True,
-         "is_withdrawn": patent.is_withdrawn, "granted_on": granted_on, "published_on": granted_on,
-         "title": f"Title of {patent.id}"},
+         "is_withdrawn": patent.is_withdrawn, "filed_on": _on(patent.filed_on), "granted_on": granted_on,
+         "published_on": granted_on, "title": f"Title of {patent.id}"},
     )  # fmt: skip
     _owners(told, "register", id_, "assignee", patent.owners, patent.part_interest)
     if patent.has_statement:

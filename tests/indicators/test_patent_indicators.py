@@ -26,6 +26,8 @@ from tests.indicators.hand_worked_patents import SOURCES, look_up
         ("alma", 2007, 1, 0.5),
         ("alma", 2008, 0, None),
         ("beta", 2005, 1, 0.5),
+        # P41: two that no one knows are two.
+        ("beta", 2012, 1, 0.333333333),
         # A third of P13.
         ("gamma", 2006, 1, 0.333333333),
     ],
@@ -186,6 +188,17 @@ def test_patents_kept_alive(patented, stage, whole, fractional):
     assert (shared["numerator"], shared["denominator"]) == (fractional, 3.5)
 
 
+def test_a_patent_that_expired_was_not_kept(patented):
+    # 2005: P8 was paid; P7 was paid as well and expired, and was not revived.
+    row = look_up(patented, "transfer.maintained_share", "alma", 2005)
+    assert (row["numerator"], row["denominator"]) == (1, 5)
+
+
+def test_a_patent_of_before_the_fees_owes_none(patented):
+    assert look_up(patented, "transfer.patents_granted", "beta", 2001)["value"] == 1
+    assert look_up(patented, "transfer.maintained_share", "beta", 2001)["status"] == "no_denominator"
+
+
 def test_a_cohort_counts_once_its_window_has_closed(patented):
     # The fees end in June 2014: the last of 2009 could pay until December 2013, the last of 2010 still can.
     row = look_up(patented, "transfer.maintained_share", "alma", 2009)
@@ -225,7 +238,7 @@ def test_the_patents_behind_a_value_have_titles_and_links(patented):
         ("denominator", "us:7000007", "Title of P7", "2005-02-01"),
     ]
     assert {r.record_url for r in told.records if r.record_id == "us:7000007"} == {
-        "https://ppubs.uspto.gov/pubwebapp/external.html?q=7000007.pn."
+        "https://ppubs.uspto.gov/pubwebapp/external.html?q=(7000007).pn."
     }
     family = explain(patented, ror("beta"), "transfer.families", 2005, sources=SOURCES).records
     assert [(r.record_id, r.record_url) for r in family] == [("epo:EP.4.A1", "https://example.org/EP.4.A1")]

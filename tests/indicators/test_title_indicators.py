@@ -155,4 +155,4 @@ def test_the_recordations_behind_a_value_have_texts_and_links(patented):
         ("us-app:12000001", None),
         ("us-app:12000006", None),
     }
-    assert moved[0].record_url == "https://ppubs.uspto.gov/pubwebapp/external.html?q=7000007.pn."
+    assert moved[0].record_url == "https://ppubs.uspto.gov/pubwebapp/external.html?q=(7000007).pn."

@@ -10,6 +10,8 @@ ROR = "https://ror.org/"
 LINKED = (
     ("anything", "DE", "id:grid:02kkvpp62", "02kkvpp62", "02kkvpp62", "identifier"),
     ("STICHTING X", "", f"id:ror:{ROR}027bh9e22", "027bh9e22", "027bh9e22", "identifier"),
+    # the first organisation of the registry
+    ("anything", "", f"id:ror:{ROR}001anga17", "001anga17", "057qpr032", "identifier"),
     ("WARF", "US", "", "00hwxbz16", "01y2jtd41", "holder"),
     ("Wisconsin Alumni Research Foundation, Inc.", "US", "", "00hwxbz16", "01y2jtd41", "holder"),
     ("Isis Innovation Limited", "GB", "type:PRC", "", "052gg0110", "holder"),

@@ -217,6 +217,12 @@ def test_a_chain_that_is_not_whole_fails(server, tmp_path, told, largest, meta, 
         groups.collect(Session(), groups.address(server.url_for("").rstrip("/"), 2023, "all"), tmp_path / "file")
 
 
+def test_half_an_answer_is_asked_for_again(server):
+    server.expect_ordered_request("/works").respond_with_json(page([("2023", 100)], page=1, timed_out=True))
+    server.expect_ordered_request("/works").respond_with_json(page([("2023", 200)], page=1))
+    assert groups.years(Session(), server.url_for("").rstrip("/"), 2023, 2023) == {2023: 200}
+
+
 def test_a_count_of_shards_may_be_a_little_behind(server, tmp_path):
     answering(server, {OXFORD: 1000}, {OXFORD: 991})
     groups.collect(Session(), groups.address(server.url_for("").rstrip("/"), 2023, "all"), tmp_path / "file")

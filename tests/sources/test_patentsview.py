@@ -131,7 +131,7 @@ def test_the_books_balance_and_say_what_was_dropped(whole):
         "patent_citation": (2, 2, {}),
     }
     assert whole[1].manifest["observes"] == [
-        "citations", "government_interest", "patent_classes", "patent_owners", "us_patents",
+        "citations", "government_interest", "partners", "patent_classes", "patent_owners", "us_patents",
     ]  # fmt: skip
     assert whole[1].warnings == [
         "g_assignee_disambiguated: 1 assignees have a place that the table of places does not know",
@@ -148,7 +148,7 @@ def test_a_mirror_with_the_two_tables_that_must_be_there_is_enough(ingest, home)
     outcome = ingest(without=tuple(set(small.COLUMNS) - {"g_patent", "g_assignee_disambiguated"}))
     assert not outcome.failed, outcome.failed
     assert outcome.warnings[0].startswith("patentsview: without g_application, g_assignee_not_disambiguated, g_loc")
-    assert outcome.manifest["observes"] == ["patent_owners", "us_patents"]
+    assert outcome.manifest["observes"] == ["partners", "patent_owners", "us_patents"]
     # The one that was not told apart has no name now, and the first-named of the reissue never had.
     assert outcome.manifest["balance"]["patent_party"]["dropped"] == {"no_name": 2}
     assert {r["country"] for r in table(home, "patent_party")} == {None}

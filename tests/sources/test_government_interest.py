@@ -4,7 +4,7 @@ import doctest
 
 import pytest
 
-from pipelines.patents import statement
+from pipelines.patents import interest
 
 NSF, NIH, DOE = "National Science Foundation", "National Institutes of Health", "Department of Energy"
 ONR, AFOSR = "Office of Naval Research", "Air Force Office of Scientific Research"
@@ -45,7 +45,7 @@ SAID = {
 
 @pytest.mark.parametrize("text", SAID)
 def test_awards_are_known_by_their_forms(text):
-    assert [(award.number, award.agency) for award in statement.awards(text)] == SAID[text]
+    assert [(award.number, award.agency) for award in interest.awards(text)] == SAID[text]
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_awards_are_known_by_their_forms(text):
     ],
 )  # fmt: skip
 def test_agencies_are_named_once_in_their_order(text, names):
-    assert [agency.name for agency in statement.agencies(text)] == names
+    assert [agency.name for agency in interest.agencies(text)] == names
 
 
 def test_the_examples_hold():
-    failed, tried = doctest.testmod(statement)
+    failed, tried = doctest.testmod(interest)
     assert (failed, tried > 3) == (0, True)
