@@ -77,7 +77,7 @@ def gather(
     seen = {m.name: tuple(p for p in telling(known, m.needs, m.beside) if p in facts) for m in measures}
     across = [measure for measure in across if seen[measure.name]]
     if across:
-        rooms.whole(connection, across, home)
+        rooms.whole(connection, across, home, () if former else [idea.name for idea in ideas])
     opened: dict[tuple[Part, ...], str] = {}
     for measure in measures:
         parts = seen[measure.name]

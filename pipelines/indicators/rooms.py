@@ -77,13 +77,21 @@ def views(
         connection.execute(f"CREATE VIEW {room}.{idea} AS SELECT * FROM iur_work.{idea}{keep}")
 
 
-def whole(connection: duckdb.DuckDBPyConnection, measures: Collection[Measure], home: str) -> None:
-    """Create the schema `iur_seen_whole`, in which every table is whole, and so are the ideas of these measures."""
+def whole(
+    connection: duckdb.DuckDBPyConnection, measures: Collection[Measure], home: str, made: Collection[str] = ()
+) -> None:
+    """Create the schema `iur_seen_whole`, in which every table is whole, and so are the ideas of these measures.
+
+    Ideas that were `made` of all parts already are shown, and not computed again.
+    """
     connection.execute("CREATE SCHEMA iur_seen_whole")
     for table in TABLES:
         connection.execute(f"CREATE VIEW iur_seen_whole.{table} AS SELECT * FROM {home}.{table}")
     for idea in ideas(measures):
-        materialise(connection, idea, "iur_seen_whole", f"whole_{idea.name}")
+        if idea.name in made:
+            connection.execute(f"CREATE VIEW iur_seen_whole.{idea.name} AS SELECT * FROM iur_work.{idea.name}")
+        else:
+            materialise(connection, idea, "iur_seen_whole", f"whole_{idea.name}")
 
 
 def ideas(measures: Iterable[Measure]) -> list[Idea]:
