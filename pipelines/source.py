@@ -42,7 +42,9 @@ class Source:
     the seed programme_codes speaks of its codes, where the awards name others. `pace` is the number of seconds
     between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
     and `key_header` the header in which it is sent, with a scheme where it has one (`Authorization: Bearer`); empty
-    where the source gives it for a token.
+    where the source gives it for a token. `yields_to` names the sources whose record of a key takes the place of this
+    one's, with all that belongs to it; to indicators this source goes on where they end. `step_days` is how many days
+    lie at most between parts that are days or weeks (0: nothing says that one is missing).
     """
 
     name: str
@@ -72,6 +74,7 @@ class Source:
     primaries: dict[str, str] = field(default_factory=dict)
     codes_of: str = ""
     yields_to: tuple[str, ...] = ()
+    step_days: int = 0
     may_be_empty: bool = False
     mirror_part: str = "{part}"
 

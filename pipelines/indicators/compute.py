@@ -1,11 +1,12 @@
 """Compute a release's coverage, evidence and indicator values from its linked records."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, money, rollup, summary
+from pipelines.indicators import draw, due, evidence, grid, money, rollup, series, summary
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -49,8 +50,11 @@ def compute(
         found = measures(chosen).values()
         reuse = reuse or Reuse()
         money.rates(connection)
+        heads = series.heads(sources, parts)
         former = reusing.plan(connection, reuse, found, facts)
-        evidence.gather(connection, found, facts, home, former)
+        former = replace(former, heads=heads) if former else None
+        evidence.gather(connection, found, facts, home, former, heads)
+        facts = series.joined(facts, heads)
         rollup.families(connection)
         summary.prepare(connection)
         anew = due.decide(connection, reuse, chosen, sources, facts, former)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.indicators import series
 from pipelines.indicators.observe import Part
 from pipelines.link.patent_parties import PUBLICATION_ID
 from pipelines.link.reporters import RECORD_ID
@@ -50,29 +51,32 @@ def cover(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], 
 
     A year is complete when every part that holds records of it is in the release, and the source's lag had
     passed on the last day that each of these parts knows of (its latest `updated_on`; of days and weeks the latest
-    of all, and the first must have come in time). A stray record far from a source's spans completes no year.
+    of all, the first must have come in time, and none may be missing between: `Source.step_days`). A stray record far
+    from a source's spans completes no year. A source that goes on where another ends is covered with it (`series`).
     """
     parts = sorted(parts)
-    _record_years(connection, {s for s, _ in parts})
-    _expectations(connection, sources, parts)
+    heads = series.heads(sources, parts)
+    _record_years(connection, heads)
+    _expectations(connection, sources, parts, heads)
     connection.execute(_COVERAGE)
-    connection.execute(_COVERAGE_INSTITUTION)
+    connection.execute(_COVERAGE_INSTITUTION.format(series=series.sql("source", heads)))
 
 
 # Patents and conveyances from before 1950, the first year that tables know, are records without a year.
 _YEAR = "nullif(greatest(CAST(extract(year FROM min({date})) AS BIGINT), 1949), 1949)"
 
 
-def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> None:
+def _record_years(connection: duckdb.DuckDBPyConnection, heads: Mapping[str, str]) -> None:
+    named = f"{series.sql('source', heads)} AS source"
     years = [
-        f"""SELECT source, min(part) AS part, '{r.table}' AS record_table, {r.record_id} AS record_id,
+        f"""SELECT {named}, min(part) AS part, '{r.table}' AS record_table, {r.record_id} AS record_id,
             {_YEAR.format(date=r.date)} AS year
-            FROM {r.table} GROUP BY source, {r.record_id}"""
+            FROM {r.table} AS r GROUP BY r.source, {r.record_id}"""
         for r in RECORDS
     ]
     known = [
-        f"SELECT source, part, max({r.updated_on}) AS as_of, min({r.updated_on}) AS since FROM {r.table} "
-        "GROUP BY source, part"
+        f"SELECT {named}, part, max({r.updated_on}) AS as_of, min({r.updated_on}) AS since FROM {r.table} AS r "
+        "GROUP BY r.source, part"
         for r in RECORDS
     ]
     connection.execute(f"CREATE TABLE iur_work.record_year AS {' UNION ALL '.join(years)}")
@@ -83,18 +87,25 @@ def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> N
     )
 
 
-def _expectations(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
+def _expectations(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part], heads: Mapping[str, str]
+) -> None:
     """Create the parts there are, the spans of years they should hold, and each source's lag, and how it goes on."""
     connection.execute("CREATE TABLE iur_work.present (source VARCHAR, part VARCHAR)")
     connection.execute("CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)")
-    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN, is_log BOOLEAN)")
+    connection.execute(
+        "CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN, is_log BOOLEAN, step BIGINT)"
+    )
     names = sorted({source for source, _ in parts})
     spans = [span for name in names for span in _spans(sources[name], [p for s, p in parts if s == name])]
-    for table, rows in (
-        ("present", parts),
-        ("span", spans),
-        ("lag", [(n, sources[n].lag_days, any(s == n for s, *_ in spans), _is_log(sources[n])) for n in names]),
-    ):
+    spans = [(heads.get(name, name), part, since, until) for name, part, since, until in spans]
+    logs = {heads.get(name, name): sources[name].step_days for name in names if _is_log(sources[name])}
+    lags = [
+        (n, sources[n].lag_days, any(s == n for s, *_ in spans), n in logs, logs.get(n) or None)
+        for n in names
+        if n not in heads
+    ]
+    for table, rows in (("present", [series.named(part, heads) for part in parts]), ("span", spans), ("lag", lags)):
         for row in rows:
             connection.execute(f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row))
 
@@ -148,6 +159,38 @@ log AS (
     FROM iur_work.part_as_of AS a
     JOIN iur_work.lag AS g ON g.source = a.source AND g.is_log
     GROUP BY a.source
+),
+-- Days of which nothing is here, between parts that should follow each other in `step` days.
+followed AS (
+    SELECT
+        a.source,
+        a.since,
+        g.step,
+        max(a.as_of) OVER (
+            PARTITION BY a.source
+            ORDER BY a.since, a.as_of
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS before
+    FROM iur_work.part_as_of AS a
+    JOIN iur_work.lag AS g ON g.source = a.source AND g.is_log AND g.step IS NOT NULL
+),
+gap AS (
+    SELECT source, before + 1 AS first_day, since - CAST(step AS INTEGER) AS last_day
+    FROM followed
+    WHERE since - before > step
+),
+gap_year AS (
+    SELECT
+        y.source,
+        y.year,
+        min(greatest(g.first_day, make_date(y.year, 1, 1))) AS first_day,
+        max(least(g.last_day, make_date(y.year, 12, 31))) AS last_day
+    FROM years AS y
+    JOIN gap AS g
+        ON g.source = y.source
+        AND g.first_day <= make_date(y.year, 12, 31)
+        AND g.last_day >= make_date(y.year, 1, 1)
+    GROUP BY y.source, y.year
 ),
 held AS (
     SELECT
@@ -204,6 +247,7 @@ SELECT
             AND h.is_spanned
             AND h.is_dated
             AND h.is_begun
+            AND m.source IS NULL
             AND make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) <= h.as_of,
         false
     ) AS is_complete,
@@ -214,6 +258,8 @@ SELECT
             list_filter(h.parts_expected, lambda part: NOT list_contains(h.parts_present, part)), ', ')
         WHEN NOT h.is_dated THEN 'the source does not say when its records were last changed'
         WHEN NOT h.is_begun THEN 'the parts there are begin on ' || CAST(h.since AS VARCHAR)
+        WHEN m.source IS NOT NULL
+        THEN 'parts are missing between ' || CAST(m.first_day AS VARCHAR) || ' and ' || CAST(m.last_day AS VARCHAR)
         WHEN make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) > h.as_of
         THEN 'records of the year still come in until '
             || CAST(make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) AS VARCHAR)
@@ -224,6 +270,7 @@ SELECT
 FROM years AS y
 JOIN iur_work.lag AS g ON g.source = y.source
 LEFT JOIN held AS h ON h.source = y.source AND h.year = y.year
+LEFT JOIN gap_year AS m ON m.source = y.source AND m.year = y.year
 LEFT JOIN totals AS t ON t.source = y.source AND t.year = y.year
 LEFT JOIN parties AS p ON p.source = y.source AND p.year = y.year
 ORDER BY y.source, y.year
@@ -232,7 +279,7 @@ ORDER BY y.source, y.year
 _COVERAGE_INSTITUTION = """
 CREATE OR REPLACE TABLE coverage_institution AS
 WITH seen AS (
-    SELECT DISTINCT source, organisation_id, record_table, record_id
+    SELECT DISTINCT {series} AS source, organisation_id, record_table, record_id
     FROM linked_party
     -- Who applied for a patent of a project is seen by the project's own record.
     WHERE is_institution AND record_table <> 'award_output'

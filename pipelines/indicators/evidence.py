@@ -1,13 +1,13 @@
 """Evidence: the rows that measures return, with money in euro, each key once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from expectations.contract import literal
-from pipelines.indicators import money, rooms
+from pipelines.indicators import money, rooms, series
 from pipelines.indicators.measure import OPTIONAL, Measure
 from pipelines.indicators.observe import Part, telling
 from pipelines.indicators.rooms import BY_PART, TABLES
@@ -21,22 +21,32 @@ class EvidenceError(Exception):
 
 @dataclass(frozen=True)
 class Former:
-    """Files of former evidence by measure, and the parts whose rows in them no longer stand."""
+    """Files of former evidence by measure, and the parts whose rows in them no longer stand.
+
+    `heads` are the series in which evidence speaks of sources (`series.heads`).
+    """
 
     paths: Mapping[str, Path]
     gone: frozenset[Part]
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, columns: str, stand: bool, measure: str = "") -> str:
         """Write the query of former rows that stand, or of those that do not, of one measure or of all."""
         paths = [self.paths[measure]] if measure else list(self.paths.values())
         listed = ", ".join(literal(str(path)) for path in paths)
-        return f"SELECT {columns} FROM read_parquet([{listed}]) WHERE {'NOT ' if stand else ''}{self.is_gone}"
+        # Under its own name too: the release before may not have had the source that its series is named after.
+        gone = _among(self.gone | {series.named(part, self.heads) for part in self.gone})
+        return f"SELECT {columns} FROM read_parquet([{listed}]) WHERE {'NOT ' if stand else ''}{gone}"
 
     @property
     def is_gone(self) -> str:
-        """The condition that a row belongs to one of the parts that no longer stand."""
-        told = (f"(source = {literal(source)} AND part = {literal(part)})" for source, part in sorted(self.gone))
-        return f"({' OR '.join(told) or 'false'})"
+        """The condition that a record's row belongs to one of the parts that no longer stand."""
+        return _among(self.gone)
+
+
+def _among(parts: Iterable[Part]) -> str:
+    told = (f"(source = {literal(source)} AND part = {literal(part)})" for source, part in sorted(parts))
+    return f"({' OR '.join(told) or 'false'})"
 
 
 def gather(
@@ -45,8 +55,9 @@ def gather(
     facts: Mapping[Part, frozenset[str]],
     home: str,
     former: Former | None = None,
+    heads: Mapping[str, str] | None = None,
 ) -> None:
-    """Create `evidence` in schema `home`.
+    """Create `evidence` in schema `home`; its rows speak of the series of `heads`.
 
     Each measure sees only the parts that observe everything it needs; one of patents or conveyances sees all there
     is (`rooms`), and of its rows those of such parts are kept. Money is divided by the mean rate of
@@ -88,14 +99,16 @@ def gather(
             rooms.views(connection, opened[parts], parts, everything, [idea.name for idea in ideas], home)
         room = "iur_seen_whole" if measure in across else opened[parts]
         only = f"SEMI JOIN {opened[parts]}.telling USING (source, part)" if parts != everything else ""
-        _run(connection, measure, room, f"{home}.{made}", only)
+        _run(connection, measure, room, f"{home}.{made}", only, heads or {})
     connection.execute(f"USE {home}")
     if former:
         standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
         connection.execute(f"CREATE VIEW evidence AS SELECT * FROM {made} UNION ALL BY NAME {standing}")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str, only: str) -> None:
+def _run(
+    connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str, only: str, heads: Mapping[str, str]
+) -> None:
     """Add the rows that a measure finds in a room, those of some parts `only`."""
     connection.execute(f"USE {room}")
     given = {column[0] for column in connection.execute(f"SELECT * FROM ({measure.sql}) LIMIT 0").description or ()}
@@ -124,7 +137,7 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, mad
         )
         SELECT
             '{measure.name}' AS measure,
-            d.source,
+            {series.sql("d.source", heads)} AS source,
             d.part,
             d.institution_id,
             d.year,

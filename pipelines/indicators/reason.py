@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
+from pipelines.indicators import series
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import unrated
 from pipelines.indicators.observe import Part, observed
@@ -16,10 +17,10 @@ def facts_of(
 ) -> dict[Part, frozenset[str]]:
     """Return the facts that each part of a release observes, of all or of those that an indicator rests on.
 
-    Parts of outputs and of fees are in no year of the coverage.
+    Parts of outputs and of fees are in no year of the coverage, and in it a part of patents stands under its series.
     """
     known = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-    apart = [name for name in ("award_output", "patent_fee") if (name,) in known]
+    apart = [name for name in ("award_output", "patent", "patent_fee") if (name,) in known]
     rows = connection.execute(
         f"""SELECT DISTINCT source, unnest(parts_present) AS part FROM coverage
         {" ".join(f"UNION SELECT source, part FROM {name}" for name in apart)}
@@ -28,7 +29,8 @@ def facts_of(
     among = None
     if indicator is not None:
         among = frozenset({"sme"}).union(*(m.needs | m.beside for m in indicator.measures))
-    return observed(connection, sources, [(source, part) for source, part in rows if source in sources], among)
+    parts = [(source, part) for source, part in rows if source in sources]
+    return series.joined(observed(connection, sources, parts, among), series.heads(sources, parts))
 
 
 def reason(

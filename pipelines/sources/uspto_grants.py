@@ -57,6 +57,7 @@ SOURCE = Source(
     is_redistributable=True,
     citation="US Patent and Trademark Office: Patent Grant Full-Text Data (XML)",
     cadence="weekly",
+    step_days=7,
     part_kind="period",
     changes_by="listing",
     first_part="2005-01-04",

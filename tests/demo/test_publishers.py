@@ -33,7 +33,7 @@ CHANGED = {
         "patentsview/g_assignee_not_disambiguated",
         "patentsview/g_persistent_assignee",
     },
-    "uspto_grants": {"uspto_grants/ipg251125"},
+    "uspto_grants": {"uspto_grants/ipg251223"},
     "uspto_maintenance": {"uspto_maintenance/MaintFeeEvents"},
     "epo_ops": set(),
     "uspto_assignments": {"uspto_assignments/ad20251216"},

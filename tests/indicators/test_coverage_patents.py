@@ -16,10 +16,16 @@ def day(text):
     return dt.date.fromisoformat(text) if text else None
 
 
-def covered(name: str, rows: list[dict], kind: str = "snapshot", lag_days: int = 0):
-    """Return the years of a source with rows of one table: {year: (is it complete, why not)}."""
-    facts = replace(hand_worked.source("alpha"), part_kind=kind, lag_days=lag_days)
-    parts = sorted({("alpha", row["part"]) for row in rows})
+def covered(name: str, rows: list[dict], kind: str = "snapshot", lag_days: int = 0, step_days: int = 0):
+    """Return the years of a source with rows of one table: {year: (is it complete, why not)}.
+
+    Rows of `bursar` are of a source by weeks that goes on where `alpha` ends.
+    """
+    alpha = replace(hand_worked.source("alpha"), part_kind=kind, lag_days=lag_days, step_days=step_days)
+    bursar = replace(
+        hand_worked.source("bursar"), part_kind="period", yields_to=("alpha",), step_days=7, part_years=None, spans={}
+    )
+    parts = sorted({(row.get("source", "alpha"), row["part"]) for row in rows})
     with duckdb.connect() as connection:
         for one in ("award_party", "linked_party", *(r.table for r in RECORDS)):
             held = [{"source": "alpha"} | row for row in rows] if one == name else []
@@ -27,8 +33,11 @@ def covered(name: str, rows: list[dict], kind: str = "snapshot", lag_days: int =
             connection.register("there", there)
             connection.execute(f"CREATE TABLE {one} AS SELECT * FROM there")
         connection.execute("CREATE SCHEMA iur_work")
-        cover(connection, {"alpha": facts}, parts)
+        cover(connection, {"alpha": alpha, "bursar": bursar}, parts)
         found = connection.execute("SELECT year, is_complete, reason FROM coverage ORDER BY year").fetchall()
+        named = connection.execute("SELECT DISTINCT source FROM coverage").fetchall()
+        # Where there is an alpha, years are told under its name alone.
+        assert named == [("alpha" if any(p[0] == "alpha" for p in parts) else "bursar",)]
     return {year: (is_complete, reason) for year, is_complete, reason in found}
 
 
@@ -60,6 +69,37 @@ def test_weeks_are_known_up_to_the_latest_and_from_the_first():
     late = covered("patent", patents(*weeks[1:]), "period")
     assert late[2024] == (False, "the parts there are begin on 2024-06-10")
     assert not covered("patent", patents(*weeks[:2]), "period")[2024][0]
+
+
+def test_a_week_that_is_missing_leaves_its_year_open():
+    days = [dt.date(2024, 1, 2) + dt.timedelta(7 * week) for week in range(53)]
+    weeks = [(f"{d:%Y%m%d}", f"{d}", f"{d}") for d in days]
+    assert covered("patent", patents(*weeks), "period", step_days=7)[2024] == (True, None)
+    # Without the week of 9 July nothing is here of the days from the 9th to the 15th.
+    without = [week for week in weeks if week[0] != "20240709"]
+    found = covered("patent", patents(*without), "period", step_days=7)
+    assert found[2024] == (False, "parts are missing between 2024-07-09 and 2024-07-15")
+
+
+def test_a_source_that_goes_on_where_another_ends_completes_its_last_year():
+    # The last release ends with the grants of 9 December; the weeks from then on are those of the other source.
+    release = patents(("all", "2024-01-02", "2024-01-02"), ("all", "2025-12-09", "2025-12-09"))
+    weeks = [
+        row | {"source": "bursar", "patent_id": f"us:9{n}"}
+        for n, row in enumerate(
+            patents(*((f"{d}", f"{d}", f"{d}") for d in ("2025-12-16", "2025-12-23", "2025-12-30")))
+        )
+    ]
+    assert not covered("patent", release)[2025][0]
+    assert covered("patent", release + weeks) == {2024: (True, None), 2025: (True, None)}
+    # A week of both changes nothing; one that is in neither does.
+    both = [row | {"source": "bursar", "patent_id": "us:8"} for row in patents(("2025-12-09",) * 3)]
+    assert covered("patent", release + both + weeks)[2025] == (True, None)
+    assert covered("patent", release + weeks[1:])[2025] == (
+        False, "parts are missing between 2025-12-16 and 2025-12-22"
+    )  # fmt: skip
+    # Weeks alone tell only of their own days.
+    assert covered("patent", weeks)[2025] == (False, "the parts there are begin on 2025-12-22")
 
 
 def test_conveyances_count_in_the_year_they_were_signed_and_come_in_later():

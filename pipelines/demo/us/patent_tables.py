@@ -6,7 +6,6 @@ twice, a class is of a patent that is not there. Persons are invented, and their
 """
 
 import csv
-import datetime as dt
 import hashlib
 import io
 import zipfile
@@ -15,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.demo.records import World
-from pipelines.demo.us.patents import PERSON, Owner, Patent, patents
+from pipelines.demo.us.patents import LAST_ISSUES, PERSON, Owner, Patent, patents
 
-UNTIL = dt.date(2025, 9, 30)
+UNTIL = LAST_ISSUES[0]
 """The last day of grants in the release."""
 
 RELEASES = ("20250331", "20250630", "20250930", "20251231", "20260331")
