@@ -19,8 +19,9 @@ Rejected = tuple[int, str, bool]
 """Where DuckDB found fault, the record's text as it tells it, and whether the fault was a quote."""
 
 
-def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int]:
-    """Return the lines in which some places of a file lie, and how many lines there are; as Python counts them."""
+def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int, bool]:
+    """Return the lines in which some places of a file lie, how many lines there are, as Python counts them,
+    and whether any ends in a carriage return."""
     has_returns = content.find(b"\r") >= 0
     found, line, at = [], 1, 0
     for place in (*places, len(content)):
@@ -35,7 +36,7 @@ def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int]:
             at = end
         found.append(line)
     is_open = content[-1:] not in (b"\n", b"\r")
-    return found[:-1], found[-1] - 1 + is_open
+    return found[:-1], found[-1] - 1 + is_open, has_returns
 
 
 def again(
