@@ -52,13 +52,15 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure linking, the reading of the DAGs, and a giant part beside DuckDB's COPY
+bench: .venv/dev ## Measure linking, the reading of the DAGs and of a gigabyte of grants, a giant part beside DuckDB's COPY
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
+	@$(BIN)/python -m tests.benchmarks.grants_xml
 	@$(BIN)/python -m tests.benchmarks.large_part --rows $(BENCH_ROWS)
 
 docs: .venv/dev ## Write the pages of the sources and the table of faults anew
 	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'
+	@$(BIN)/python -c 'from pathlib import Path; from pipelines.patents import conveyance; Path("docs/conveyances.md").write_text(conveyance.page())'
 	@IUR_WRITE_DOCS=1 $(BIN)/pytest tests/faults/test_matrix.py
 
 clean: ## Remove what the targets made, the data home apart

@@ -21,8 +21,20 @@ REFERENCES = (
     ("name_link", "credited_id", "organisation", "organisation_id"),
     ("award_same", "award_id", "award", "award_id"),
     ("award_same", "same_as", "award", "award_id"),
+    ("award_patent", "award_id", "award", "award_id"),
+    ("patent_party", "patent_id", "patent", "patent_id"),
+    ("patent_class", "patent_id", "patent", "patent_id"),
+    ("patent_funding", "patent_id", "patent", "patent_id"),
+    ("patent_citation", "patent_id", "patent", "patent_id"),
+    ("transfer_party", "transfer_id", "transfer", "transfer_id"),
+    ("transfer_patent", "transfer_id", "transfer", "transfer_id"),
+    ("title_chain", "transfer_id", "transfer", "transfer_id"),
 )
-"""Child table and column, and the table and column that must know its values."""
+"""Child table and column, and the table and column that must know its values.
+
+A cited patent, one that was conveyed or whose fee was paid may be older than what any source holds, and a patent that
+a funder lists may be another office's: these know no parent.
+"""
 
 
 WITHIN = ("evidence", "indicator", "name_link")

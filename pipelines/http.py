@@ -7,8 +7,9 @@ announced, a checksum that is not the publisher's.
 import json
 import logging
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -52,18 +53,34 @@ class Download:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request: an address, the headers beside the session's own, and a JSON body, which makes it a POST."""
+    """One request: an address, the headers beside the session's own, and a body (JSON or a form): it makes a POST.
+
+    `bare` leaves the session's key out: the address is another host's.
+    """
 
     url: str
     json: Any = None
     headers: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: its status, its body and encoding, and its headers, by names of any case."""
+
+    status: int
+    body: bytes
+    encoding: str
+    headers: Mapping[str, str]
 
 
 class Session:
     """Requests to publishers. `former` holds the validators of what we already have, by address.
 
     A host is asked for one thing at a time and no sooner than `pace` seconds after the last request, by all the
-    sessions of a `home` together, whichever process they are in. `secret` is sent in `header` to `hosts` alone.
+    sessions of a `home` together, whichever process they are in. `secret` is sent in `header` to `hosts` alone; without
+    a header it is only kept out of what is said.
     Raises SourceError for every failure, `transient` where trying again later may help.
     """
 
@@ -72,15 +89,17 @@ class Session:
         self._home = home
         said = os.environ.get("IUR_PACE_SECONDS")
         self._pace = pace if said is None else float(said)
-        self._secret, self._header = secret, header
+        self._secret = secret
+        header, _, scheme = header.partition(": ")
+        self._header = header
         self._session = _KeepingSecrets(header)
         self._session.max_redirects = REDIRECTS
         contact = os.environ.get("IUR_CONTACT", "")
         self._session.headers["User-Agent"] = f"iur-observatory/0.1 ({contact or 'no contact given'})"
         # Bodies must arrive as announced to be resumed, so no transport compression.
         self._session.headers["Accept-Encoding"] = "identity"
-        if secret:
-            self._session.headers[header] = secret
+        if secret and header:
+            self._session.headers[header] = f"{scheme} {secret}".strip()
         # The library's own tries would not wait for the host's turn.
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0))
@@ -113,11 +132,16 @@ class Session:
 
         An answer that is cut or damaged on the way is asked for again.
         """
+        got = self.exchange(ask, expected)
+        return got.status, got.body, got.encoding
+
+    def exchange(self, ask: Ask, expected: frozenset[int] = frozenset()) -> Answer:
+        """Return the whole answer with its headers, as `answer` does, for publishers that tell more in them."""
         with lease.turn(self._home, ask.url, self._pace) as turn:
             for attempt in range(ATTEMPTS):
                 got = self._send(turn, ask, expected)
                 try:
-                    return got.status_code, bodies.read(got), got.encoding or ""
+                    return Answer(got.status_code, bodies.read(got), got.encoding or "", got.headers)
                 except bodies.DamagedError as error:
                     if attempt == ATTEMPTS - 1:
                         raise self.failure(
@@ -129,19 +153,31 @@ class Session:
                         ) from error
         raise AssertionError  # the loop returns or raises
 
-    def download(self, url: str, into: Path, checksum: str = "") -> Download:
+    def pause(self, url: str, paces: float) -> None:
+        """Let nobody ask an address's host for so many times the publisher's pace: it has said that it is busy."""
+        with lease.turn(self._home, url, self._pace) as turn:
+            turn.wait(paces * self._pace)
+
+    @property
+    def home(self) -> Path | None:
+        """The data home the session belongs to, if any."""
+        return self._home
+
+    def download(self, url: str, into: Path, checksum: str = "", bare: bool = False) -> Download:
         """Bring a file, whole, under its path `into`; nothing if the server says it did not change.
 
         A body that was cut, now or in an earlier run, is resumed where the server vouches that it is the same
-        file. `checksum` is `algorithm:hex` as announced by the publisher.
+        file. `checksum` is `algorithm:hex` as announced by the publisher. `bare` leaves the key out.
         """
         with lease.turn(self._home, url, self._pace) as turn:
-            return self._download(turn, url, into, checksum)
+            return self._download(turn, Ask(url, bare=bare), into, checksum)
 
-    def _download(self, turn: lease.Turn, url: str, into: Path, checksum: str) -> Download:
+    def _download(self, turn: lease.Turn, ask: Ask, into: Path, checksum: str) -> Download:
         partial, notes = into.with_name(into.name + ".partial"), into.with_name(into.name + ".validators")
+        url = ask.url
         for attempt in range(ATTEMPTS):
-            answer = self._send(turn, Ask(url, headers=self._conditions(url, partial, notes)), frozenset((304, 416)))
+            conditions = self._conditions(url, partial, notes)
+            answer = self._send(turn, replace(ask, headers=conditions), frozenset((304, 416)))
             if answer.status_code == 304:
                 return Download(url, None, self.former[url])
             validators = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
@@ -213,12 +249,16 @@ class Session:
             turn.wait(wait)
 
     def _once(self, ask: Ask, expected: frozenset[int]) -> tuple[SourceError | None, requests.Response | None]:
+        headers: dict[str, str | None] = dict(ask.headers or {})
+        if ask.bare and self._header:
+            headers[self._header] = None
         try:
             answer = self._session.request(
-                "GET" if ask.json is None else "POST",
+                "GET" if ask.json is None and ask.form is None else "POST",
                 ask.url,
                 json=ask.json,
-                headers=dict(ask.headers or {}),
+                data=ask.form,
+                headers=headers,
                 stream=True,
                 timeout=TIMEOUT,
             )
@@ -235,13 +275,19 @@ class Session:
             ), None
         if answer.status_code < 400 or answer.status_code in expected:
             return None, answer
+        said = _words(answer) if answer.status_code == 429 else b""
         answer.close()
-        return self.refused(ask.url, answer.status_code), answer
+        return self.refused(ask.url, answer.status_code, said if USED_UP.search(said) else b""), answer
 
     def refused(self, url: str, status: int, body: bytes = b"") -> SourceError:
         """Return the failure that an answer's status stands for, with the first words of its body."""
         mend = "the address has moved: compare it with the source's page"
-        if status in LATER:
+        is_used_up = status == 429 and USED_UP.search(body) is not None
+        if is_used_up:
+            mend = (
+                "the publisher's quota is used up: wait for the next one, or bring the file by hand with --mirror DIR"
+            )
+        elif status in LATER:
             mend = "try again later"
         elif status in (401, 403):
             mend = "the publisher turns us away: see what the source's page asks for"
@@ -250,7 +296,9 @@ class Session:
         words = body[:200].decode(errors="replace").strip()
         what = f"answered {status} {HTTPStatus(status).phrase if status in list(HTTPStatus) else ''}".strip()
         what += f": {words}" if words else ""
-        return self.failure(what, kind, file=url, rule="network", mend=mend, transient=status in LATER)
+        return self.failure(
+            what, kind, file=url, rule="network", mend=mend, transient=status in LATER and not is_used_up
+        )
 
     def failure(
         self,
@@ -269,6 +317,17 @@ class Session:
 
 LATER = frozenset((429, 500, 502, 503, 504))
 """Statuses after which trying again may help."""
+
+USED_UP = re.compile(rb"(?i)\b(?:per|a|each|this) year\b|\byearly\b|\bannual")
+"""What a 429 says whose quota is a year's: trying again tonight would not help, and may count as well."""
+
+
+def _words(answer: requests.Response) -> bytes:
+    """Return the first words of a refusal; none where it breaks off."""
+    try:
+        return answer.raw.read(200, decode_content=True)
+    except (requests.RequestException, urllib3.exceptions.HTTPError):
+        return b""
 
 
 class _KeepingSecrets(requests.Session):

@@ -22,7 +22,8 @@ def offers(source: Source, folder: Path, warnings: list[str]) -> list[Offer]:
     unused = []
     for name in names:
         if match := re.fullmatch(source.mirror, name):
-            found.setdefault((match.groupdict().get("part") or "all").lower(), []).append(name)
+            groups = {"part": "all"} | {group: said for group, said in match.groupdict().items() if said}
+            found.setdefault(source.mirror_part.format(**groups).lower(), []).append(name)
         else:
             unused.append(name)
     if not found:

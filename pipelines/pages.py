@@ -98,6 +98,7 @@ def indicator_page(indicator: Indicator) -> str:
         f"- Formula: {formula(indicator)}",
         f"- Unit: {indicator.unit}; {kind}; window: {window}",
         f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
+        *([f"- Needs besides, of any source: {', '.join(sorted(indicator.beside))}"] if indicator.beside else []),
         f"- Least base: {format(indicator.least_base, ',g') if indicator.least_base else 'none'}; "
         f"interval: {_interval(indicator)}",
         *(f"- {side}: {_cells(measure)}" for side, measure in _sides(indicator) if measure.is_survey),

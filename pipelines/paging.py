@@ -16,7 +16,8 @@ from typing import IO, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from pipelines.http import Ask, Download, Session, Validators
+from pipelines.http import Ask, Download, Validators
+from pipelines.source import SourceError
 
 log = logging.getLogger("iur")
 
@@ -33,11 +34,35 @@ Q = TypeVar("Q")
 class Page:
     """What a page says: the key of every record on it, in its order, and how many records the query has in all.
 
-    `total` is None where the publisher does not tell; a page that is not full is then the last.
+    `total` is None where the publisher does not tell; a page that is not full is then the last. `is_least` says that
+    there may be more than `total`: some publishers stop counting at a round number.
     """
 
     ids: Sequence[str]
     total: int | None
+    is_least: bool = False
+
+
+class Asking(Protocol):
+    """Who asks a publisher: a session, or what asks through one with more knowledge of the publisher."""
+
+    def answer(self, ask: Ask, expected: frozenset[int] = frozenset()) -> tuple[int, bytes, str]:
+        """Return the status, the whole body and its encoding."""
+
+    def refused(self, url: str, status: int, body: bytes = b"") -> SourceError:
+        """Return the failure that an answer's status stands for."""
+
+    def failure(
+        self,
+        what: str,
+        kind: type[SourceError] = SourceError,
+        *,
+        file: str,
+        rule: str,
+        mend: str,
+        transient: bool = False,
+    ) -> SourceError:
+        """Return a failure in whose words no key can be read."""
 
 
 class Paging(Protocol[Q]):
@@ -68,7 +93,7 @@ class _MovedError(Exception):
     """What the publisher has changed while it was read."""
 
 
-def collect(session: Session, paging: Paging[Q], query: Q, into: Path) -> Download:
+def collect(session: Asking, paging: Paging[Q], query: Q, into: Path) -> Download:
     """Bring every record of a query into one file of pages; return it with the number announced.
 
     Raises SourceError where the publisher gives other records than it announces, or not what was promised.
@@ -100,7 +125,7 @@ def collect(session: Session, paging: Paging[Q], query: Q, into: Path) -> Downlo
 class _Reading(Generic[Q]):
     """One reading of a query: the file its pages go to, and the keys seen so far, as eight bytes each."""
 
-    def __init__(self, session: Session, paging: Paging[Q], file: IO[bytes]) -> None:
+    def __init__(self, session: Asking, paging: Paging[Q], file: IO[bytes]) -> None:
         self._session, self._paging, self._file = session, paging, file
         self._seen = array("q")
 
@@ -131,13 +156,14 @@ class _Reading(Generic[Q]):
         """
         first = first or self._page(query, 0)
         page, cap = first[0], self._paging.cap
-        if cap is None or page.total is None or page.total <= cap:
+        if cap is None or page.total is None or (page.total <= cap and not page.is_least):
             yield query, first
             return
         for way in self._paging.split(query) if depth else ():
             firsts = [self._page(cut, 0) for cut in way]
             totals = [its.total for its, _ in firsts]
-            if None not in totals and sum(total or 0 for total in totals) == page.total:
+            added = sum(total or 0 for total in totals)
+            if None not in totals and (added == page.total or (page.is_least and added > page.total)):
                 for cut, its in zip(way, firsts, strict=True):
                     if its[0].total:
                         yield from self._parts(cut, depth - 1, its)

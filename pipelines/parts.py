@@ -1,5 +1,6 @@
 """Which parts' rows are the same as in the former release, so that what follows from them need not be made again."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from expectations.contract import literal
 from pipelines.indicators.coverage import RECORDS
 from warehouse import files
 from warehouse.reuse import Reuse
@@ -56,6 +58,8 @@ def groups(
     pairs of parts that belong together for another reason.
     """
     together = {part: {part} for part in parts}
+    several = Counter(source for source, _ in together)
+    divided = ", ".join(literal(source) for source, count in sorted(several.items()) if count > 1) or "NULL"
     records = " UNION ALL ".join(
         f"SELECT source, part, '{r.table}' AS record_table, {r.record_id} AS record_id FROM {r.table}" for r in RECORDS
     )
@@ -63,11 +67,12 @@ def groups(
         f"""SELECT DISTINCT source, parts FROM (
             SELECT source, list(DISTINCT part) AS parts
             FROM (SELECT source, part, record_table, record_id FROM linked_party UNION ALL {records})
+            WHERE source IN ({divided})
             GROUP BY source, record_table, record_id HAVING min(part) <> max(part))"""
     ).fetchall()
     together_ = [[(source, n) for n in names] for source, names in shared]
-    for several in [*together_, *map(list, joined)]:
-        found = set().union(*(together.get(part, {part}) for part in several))
+    for ones in [*together_, *map(list, joined)]:
+        found = set().union(*(together.get(part, {part}) for part in ones))
         together |= dict.fromkeys(found, found)
     return {part: tuple(sorted(together[part])) for part in parts}
 

@@ -31,15 +31,18 @@ class Source:
 
     `observes` maps a fact that measures may need to the core column that tells it (`table.column`, with
     `WHERE condition` where only some rows tell it); a part observes the fact if that column is not null
-    throughout. `mirror` is a regular expression over file names in which the group `part` names the part.
+    throughout. `mirror` is a regular expression over file names in which the group `part` names the part, or whose
+    groups do so by the template `mirror_part`.
     `lag_days` is how long after a year's end its records still come in. `spans` says which years each part
     holds, for sources whose records carry years; `part_years` says the same of parts that are named by a
     year, as the first and last year counted from it. `recent_parts` is how many of the newest parts change so
     often that every night asks for them (0: all parts are asked for). `primaries` names the table of which a part
-    must have rows, for parts other than those whose first table is `tables[0]`. `codes_of` is the funder under which
+    must have rows, for parts other than those whose first table is `tables[0]`; `may_be_empty` says that a part
+    without any is whole: a day on which nobody recorded anything. `codes_of` is the funder under which
     the seed programme_codes speaks of its codes, where the awards name others. `pace` is the number of seconds
     between two requests to the publisher. `key_variable` is the variable that holds the key a publisher asks for,
-    and `key_header` the header in which it is sent.
+    and `key_header` the header in which it is sent, with a scheme where it has one (`Authorization: Bearer`); empty
+    where the source gives it for a token.
     """
 
     name: str
@@ -69,6 +72,8 @@ class Source:
     primaries: dict[str, str] = field(default_factory=dict)
     codes_of: str = ""
     yields_to: tuple[str, ...] = ()
+    may_be_empty: bool = False
+    mirror_part: str = "{part}"
 
     def __post_init__(self) -> None:
         """Refuse kinds that no step knows."""

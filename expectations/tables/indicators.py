@@ -282,7 +282,7 @@ indicator = Table(
             "years",
             nullable=False,
             low=0,
-            high=8,
+            high=20,
         ),
         Column(
             "coverage_sector",

@@ -117,7 +117,8 @@ patent_party = Table(
         Column(
             "source_org_id",
             "string",
-            "publisher's own id of the party within this part (`pv:…`): it changes with every release",
+            "publisher's own id of the party within this part (`pv:…`): it changes with every release; of a person a "
+            "digest where ids are made of names",
             pattern="[a-z]+:.+",
             sample="pv:{n}",
         ),

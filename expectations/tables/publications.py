@@ -18,14 +18,15 @@ publication_share = Table(
             pattern=ROR_ID,
             sample="https://ror.org/0{n:06d}00",
         ),
-        Column("institution_name", "string", "name as the source has it", nullable=False, sample="University {n}"),
+        Column("institution_name", "string", "name where the source tells one", sample="University {n}"),
         Column("country", "string", "ISO 3166 alpha-2", pattern=COUNTRY, sample="NL"),
         Column("year", "int64", "year of publication", "year", nullable=False, low=1900, high=2100),
         Column(
             "sector",
             "string",
-            "`all`: every publication; else those with at least one organisation of the sector among their authors', "
-            "beside the institution; `non_academic`: of any but university, facility and archive",
+            "`all`: every publication; else those with at least one organisation of the sector among their authors' "
+            "affiliations: `non_academic` any but education, facility and archive, `other` nonprofit or other. No row "
+            "of a sector where there is one of `all`: none",
             nullable=False,
             allowed=("all", "company", "non_academic", "healthcare", "government", "other"),
         ),
@@ -39,7 +40,11 @@ publication_share = Table(
         ),
         Column("updated_on", "date", "day the source was asked"),
     ),
-    warnings=("A publication of two institutions counts for both: never add institutions up.",),
+    warnings=(
+        "A publication of two institutions counts for both: never add institutions up.",
+        "Sectors overlap: a publication with a company and a hospital is in both.",
+        "Of an institution that is itself of a sector, every publication is.",
+    ),
 )
 
 __all__ = ["publication_share"]

@@ -4,6 +4,7 @@ Redirects, strong ETags, dates or neither, 304, ranges that hold only for the sa
 say what he is. Files are sent from the disk, so that their size is nobody's memory.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
@@ -12,7 +13,7 @@ from typing import Protocol
 from urllib.parse import parse_qs
 
 from pipelines.demo.faults import Fault, changed, send, spoil
-from pipelines.demo.publisher import Endpoint, Question, Reply, Stored
+from pipelines.demo.publisher import Endpoint, Guard, Question, Reply, Stored
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Resource:
     validators: dict[str, str] | None = None
     is_guarded: bool = False
     to: str = ""
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,12 @@ def handler(publishers: Answering) -> type[BaseHTTPRequestHandler]:
                 return
             if isinstance(resource, Endpoint):
                 self._reply(resource, question, fault)
-            else:
-                self._serve(resource, fault)
+                return
+            with resource.guard(question) if resource and resource.guard else nullcontext() as instead:
+                if instead:
+                    self._say(instead, fault)
+                else:
+                    self._serve(resource, fault)
 
         do_POST = do_GET  # noqa: N815  (the name is the base class's)
 
@@ -87,6 +93,9 @@ def handler(publishers: Answering) -> type[BaseHTTPRequestHandler]:
         def _reply(self, endpoint: Endpoint, question: Question, fault: Fault) -> None:
             reply = publishers.repeat(endpoint, fault) or endpoint.answer(question, fault)
             publishers.remember(endpoint, reply)
+            self._say(reply, fault)
+
+        def _say(self, reply: Reply, fault: Fault) -> None:
             body, said = changed(reply.body, fault)
             described = {"Content-Type": reply.kind, "Content-Length": str(len(body) + fault.longer), **said}
             self._head(reply.status, described | dict(reply.headers))

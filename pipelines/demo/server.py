@@ -49,6 +49,8 @@ class Publishers:
         self.variables = {
             variable: self.base + path for p in self._publishers.values() for variable, path in p.ADDRESSES.items()
         }
+        for p in self._publishers.values():
+            self.variables |= getattr(p, "KEYS", {})
         self._folder = tempfile.TemporaryDirectory(prefix="iur-demo-", ignore_cleanup_errors=True)
         for publisher in self._publishers.values():
             for variable, folder in folders(publisher).items():
@@ -116,12 +118,12 @@ class Publishers:
         """Return the address that is meant, what lies there and what is wrong with it, once.
 
         A query that belongs to no address is passed over, as web servers do, and what lies under an endpoint is
-        the endpoint's.
+        the endpoint's; an endpoint may lie at the beginning of a query.
         """
         with self._lock:
             meant = path if path in self._resources else path.partition("?")[0]
             if meant not in self._resources:
-                above = [p for p in self._endpoints if meant.startswith(p)]
+                above = [p for p in self._endpoints if path.startswith(p)]
                 meant = max(above, key=len, default=meant)
             fault, left = self._faults.get(meant, (Fault(), 0))
             if left > 0:
@@ -158,14 +160,16 @@ class Publishers:
                 stored[file.name] = self._changed.get(file.name) or self._shelf.file(file)
                 self.paths[file.name] = file.path
                 described = _described(file, stored[file.name], file.name in self._changed)
-                self._resources[file.path] = Resource(stored[file.name], file.kind, described, file.is_guarded)
+                self._resources[file.path] = Resource(
+                    stored[file.name], file.kind, described, file.is_guarded, guard=file.guard
+                )
             for folder in folders(publisher).values():
                 self._lay(Path(self._folder.name) / folder, {self.paths[n]: one for n, one in stored.items()})
             for listing in publisher.listings(self.world, self.base, stored):
                 self.paths[listing.name] = listing.path
                 text = None if listing.to else self._changed.get(listing.name) or self._shelf.text(listing.text)
                 today = {"Last-Modified": dated(self.world.edition)}
-                self._resources[listing.path] = Resource(text, listing.kind, today, to=listing.to)
+                self._resources[listing.path] = Resource(text, listing.kind, today, to=listing.to, guard=listing.guard)
 
     def _lay(self, folder: Path, files: Mapping[str, Stored]) -> None:
         """Put files into a user's folder, by their addresses; those that are the same there are left untouched."""

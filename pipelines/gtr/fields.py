@@ -87,7 +87,7 @@ RAW = {
 UNREAD = frozenset(
     """abstractText techAbstractText potentialImpact healthCategories researchActivities researchSubjects
     researchTopics rcukProgrammes leadOrganisationDepartment description companyDescription impact narrative
-    principalInvestigatorContribution partnerContribution otherAttributes outcomeid patentId patentUrl ipExploited
+    principalInvestigatorContribution partnerContribution otherAttributes outcomeid patentUrl ipExploited
     jointVenture fundingId department regNumber type""".split()
 )
 """Fields of which nothing is read: long texts, in which persons are named, and what no table has a place for."""

@@ -29,7 +29,8 @@ SECTORS = {
 
 KINDS = {
     "intellectualProperty": ("intellectual_property", """
-        in_words(title) AS title, protection, licensed AS licence_status, yearProtectedGranted AS year_,
+        in_words(title) AS title, protection, patentId AS patent_, licensed AS licence_status,
+        yearProtectedGranted AS year_,
         CASE lower(trim(licensed)) WHEN 'yes' THEN true WHEN 'no' THEN false END AS is_licensed"""),
     "spinOut": ("spin_out", """
         in_words(companyName) AS title, in_words(companyName) AS organisation, yearEstablished AS year_"""),
@@ -71,8 +72,8 @@ def outputs(
 _EMPTY = """
     CREATE OR REPLACE TEMP TABLE outcome (
         id VARCHAR, href VARCHAR, _line BIGINT, projects VARCHAR[], title VARCHAR, protection VARCHAR,
-        licence_status VARCHAR, is_licensed BOOLEAN, year_ VARCHAR, organisation VARCHAR, sector_ VARCHAR,
-        country_ VARCHAR, start_ VARCHAR, end_ VARCHAR, amount_ VARCHAR, currency_ VARCHAR
+        patent_ VARCHAR, licence_status VARCHAR, is_licensed BOOLEAN, year_ VARCHAR, organisation VARCHAR,
+        sector_ VARCHAR, country_ VARCHAR, start_ VARCHAR, end_ VARCHAR, amount_ VARCHAR, currency_ VARCHAR
     )
 """
 
@@ -112,6 +113,7 @@ _OUTPUT = f"""
         {{kind}} AS kind,
         blank(title) AS title,
         blank(protection) AS protection,
+        blank(patent_) AS patent_number,
         is_licensed,
         blank(licence_status) AS licence_status,
         coalesce(year_told, CAST(year(starts_) AS BIGINT)) AS year,

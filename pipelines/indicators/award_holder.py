@@ -47,3 +47,22 @@ AWARD_HOLDER = Idea(
     GROUP BY a.award_id, h.organisation_id
     """,
 )
+
+PROJECTS_HELD = """-- Of an institution's awards for one project the first stands for it.
+    SELECT
+        h.institution_id,
+        CAST(extract(year FROM min(h.starts_on)) AS BIGINT) AS year,
+        'award' AS record_table,
+        min(h.record_id) AS record_id,
+        '' AS partner_id,
+        CAST(1 AS DOUBLE) AS amount,
+        CAST(1 AS DOUBLE) AS share,
+        CAST(NULL AS VARCHAR) AS currency,
+        'all' AS partner,
+        'n/a' AS intensity,
+        min(h.source) AS source,
+        min(h.part) AS part
+    FROM award_holder AS h"""
+"""The beginning of a count of projects: an institution's awards for one count once (`BY_PROJECT` ends it)."""
+
+BY_PROJECT = "GROUP BY h.institution_id, h.project_id"

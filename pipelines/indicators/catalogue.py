@@ -12,9 +12,14 @@ from pipelines.indicators import (
     joint,
     kef,
     licensing,
+    partnership,
+    patenting,
     platform,
+    project_title,
+    publication,
     sme,
     talent,
+    title,
     transfer,
     venture,
 )
@@ -36,6 +41,11 @@ FAMILIES = (
     licensing,
     incubation,
     collaboration_course,
+    partnership,
+    patenting,
+    title,
+    project_title,
+    publication,
 )
 
 

@@ -172,8 +172,8 @@ RETENTION = Indicator(
     _KEEPS,
     (_PROXY, _SAME_SOURCE),
     aggregate=RETAINED,
-    says="distinct companies in grants starting in y−5 to y−3 that are in grants starting in y−2 to y "
-    "as well ÷ distinct companies in grants starting in y−5 to y−3",
+    says="distinct companies in grants starting in y−5 to y−3 (or patents granted then and owned together) that are in "
+    "some of y−2 to y as well ÷ distinct companies in grants and patents of y−5 to y−3",
     window_years=3,
     years_back=(0, 5),
     base_back=(3, 5),
@@ -191,8 +191,8 @@ REPEAT_SHARE = Indicator(
     _KEEPS,
     (_PROXY, _SAME_SOURCE),
     aggregate=REPEATED,
-    says="distinct companies in grants starting in y that are in grants starting in y−5 to y−1 as well "
-    "÷ distinct companies in grants starting in y",
+    says="distinct companies in grants starting in y (or patents granted then and owned together) that are in some of "
+    "y−5 to y−1 as well ÷ distinct companies in grants and patents of y",
     years_back=(0, 5),
     base_back=(0, 0),
     least_base=10,
@@ -212,8 +212,8 @@ NEW_PARTNERS = Indicator(
         _SAME_SOURCE,
     ),
     aggregate=NEW,
-    says="1 − challenge.repeat_share: distinct companies in grants starting in y that are in none starting "
-    "in y−5 to y−1 ÷ distinct companies in grants starting in y",
+    says="1 − challenge.repeat_share: distinct companies in grants starting in y (or patents granted then and owned "
+    "together) that are in none of y−5 to y−1 ÷ distinct companies in grants and patents of y",
     years_back=(0, 5),
     base_back=(0, 0),
     least_base=10,

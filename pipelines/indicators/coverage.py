@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.indicators.observe import Part
+from pipelines.link.patent_parties import PUBLICATION_ID
 from pipelines.link.reporters import RECORD_ID
 from pipelines.source import Source
 
@@ -33,6 +34,10 @@ RECORDS = (
     ),
     # A reporter and period are one record. Nothing of a year comes in after the period that ends in it.
     Dated("survey_value", RECORD_ID, "period_end", "make_date(year(period_end), 12, 31)"),
+    # An office's documents come out once a week: after one, nothing comes for six days.
+    Dated("patent", "patent_id", "coalesce(granted_on, published_on)", "coalesce(published_on, granted_on) + 6"),
+    Dated("transfer", "transfer_id", "coalesce(executed_on, recorded_on)", "coalesce(updated_on, recorded_on)"),
+    Dated("publication_share", PUBLICATION_ID, "make_date(year, 1, 1)", "updated_on"),
 )
 """The tables of records in a release; a year is the calendar year of the event."""
 
@@ -44,8 +49,8 @@ def cover(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], 
     """Create `coverage` and `coverage_institution`, and the years of records they rest on.
 
     A year is complete when every part that holds records of it is in the release, and the source's lag had
-    passed on the last day that each of these parts knows of (its latest `updated_on`). A stray record far
-    from a source's spans completes no year.
+    passed on the last day that each of these parts knows of (its latest `updated_on`; of days and weeks the latest
+    of all, and the first must have come in time). A stray record far from a source's spans completes no year.
     """
     parts = sorted(parts)
     _record_years(connection, {s for s, _ in parts})
@@ -54,35 +59,49 @@ def cover(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], 
     connection.execute(_COVERAGE_INSTITUTION)
 
 
+# Patents and conveyances from before 1950, the first year that tables know, are records without a year.
+_YEAR = "nullif(greatest(CAST(extract(year FROM min({date})) AS BIGINT), 1949), 1949)"
+
+
 def _record_years(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> None:
     years = [
         f"""SELECT source, min(part) AS part, '{r.table}' AS record_table, {r.record_id} AS record_id,
-            CAST(extract(year FROM min({r.date})) AS BIGINT) AS year
+            {_YEAR.format(date=r.date)} AS year
             FROM {r.table} GROUP BY source, {r.record_id}"""
         for r in RECORDS
     ]
-    known = [f"SELECT source, part, max({r.updated_on}) AS as_of FROM {r.table} GROUP BY source, part" for r in RECORDS]
+    known = [
+        f"SELECT source, part, max({r.updated_on}) AS as_of, min({r.updated_on}) AS since FROM {r.table} "
+        "GROUP BY source, part"
+        for r in RECORDS
+    ]
     connection.execute(f"CREATE TABLE iur_work.record_year AS {' UNION ALL '.join(years)}")
     connection.execute(
         f"""CREATE TABLE iur_work.part_as_of AS
-        SELECT source, part, max(as_of) AS as_of FROM ({" UNION ALL ".join(known)}) GROUP BY source, part"""
+        SELECT source, part, max(as_of) AS as_of, min(since) AS since
+        FROM ({" UNION ALL ".join(known)}) GROUP BY source, part"""
     )
 
 
 def _expectations(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: list[Part]) -> None:
-    """Create the parts there are, the spans of years they should hold, and each source's lag."""
+    """Create the parts there are, the spans of years they should hold, and each source's lag, and how it goes on."""
     connection.execute("CREATE TABLE iur_work.present (source VARCHAR, part VARCHAR)")
     connection.execute("CREATE TABLE iur_work.span (source VARCHAR, part VARCHAR, since BIGINT, until BIGINT)")
-    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN)")
+    connection.execute("CREATE TABLE iur_work.lag (source VARCHAR, days BIGINT, has_spans BOOLEAN, is_log BOOLEAN)")
     names = sorted({source for source, _ in parts})
     spans = [span for name in names for span in _spans(sources[name], [p for s, p in parts if s == name])]
     for table, rows in (
         ("present", parts),
         ("span", spans),
-        ("lag", [(name, sources[name].lag_days, any(s == name for s, *_ in spans)) for name in names]),
+        ("lag", [(n, sources[n].lag_days, any(s == n for s, *_ in spans), _is_log(sources[n])) for n in names]),
     ):
         for row in rows:
             connection.execute(f"INSERT INTO iur_work.{table} VALUES ({', '.join('?' * len(row))})", list(row))
+
+
+def _is_log(source: Source) -> bool:
+    """Tell whether parts are days or weeks: none tells of a year alone, and the latest says how far all have come."""
+    return source.part_kind == "log" or (source.part_kind == "period" and not source.part_years)
 
 
 def _spans(source: Source, present: list[str]) -> list[tuple[str, str, int, int | None]]:
@@ -123,6 +142,13 @@ expected AS (
     UNION
     SELECT source, year, part FROM counted
 ),
+-- A log is known from its first day to its last, whatever part a record is in.
+log AS (
+    SELECT a.source, max(a.as_of) AS as_of, min(a.since) AS since
+    FROM iur_work.part_as_of AS a
+    JOIN iur_work.lag AS g ON g.source = a.source AND g.is_log
+    GROUP BY a.source
+),
 held AS (
     SELECT
         e.source,
@@ -130,8 +156,11 @@ held AS (
         list(e.part ORDER BY e.part) AS parts_expected,
         coalesce(list(e.part ORDER BY e.part) FILTER (WHERE p.part IS NOT NULL), []) AS parts_present,
         bool_and(p.part IS NOT NULL) AS is_present,
-        min(a.as_of) AS as_of,
-        bool_and(a.as_of IS NOT NULL) AS is_dated,
+        min(coalesce(l.as_of, a.as_of)) AS as_of,
+        bool_and(coalesce(l.as_of, a.as_of) IS NOT NULL) AS is_dated,
+        -- The first week of a year may begin in it.
+        coalesce(min(l.since) <= make_date(e.year, 1, 14), true) AS is_begun,
+        min(l.since) AS since,
         bool_or(s.part IS NOT NULL) OR NOT any_value(g.has_spans) AS is_spanned
     FROM expected AS e
     JOIN iur_work.lag AS g ON g.source = e.source
@@ -139,6 +168,7 @@ held AS (
         ON s.source = e.source AND s.part = e.part AND e.year BETWEEN s.since AND coalesce(s.until, 9999)
     LEFT JOIN iur_work.present AS p ON p.source = e.source AND p.part = e.part
     LEFT JOIN iur_work.part_as_of AS a ON a.source = p.source AND a.part = p.part
+    LEFT JOIN log AS l ON l.source = e.source
     GROUP BY e.source, e.year
 ),
 parties AS (
@@ -173,6 +203,7 @@ SELECT
         h.is_present
             AND h.is_spanned
             AND h.is_dated
+            AND h.is_begun
             AND make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) <= h.as_of,
         false
     ) AS is_complete,
@@ -182,6 +213,7 @@ SELECT
         WHEN NOT h.is_present THEN 'parts missing: ' || array_to_string(
             list_filter(h.parts_expected, lambda part: NOT list_contains(h.parts_present, part)), ', ')
         WHEN NOT h.is_dated THEN 'the source does not say when its records were last changed'
+        WHEN NOT h.is_begun THEN 'the parts there are begin on ' || CAST(h.since AS VARCHAR)
         WHEN make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) > h.as_of
         THEN 'records of the year still come in until '
             || CAST(make_date(y.year, 12, 31) + CAST(g.days AS INTEGER) AS VARCHAR)
@@ -202,7 +234,8 @@ CREATE OR REPLACE TABLE coverage_institution AS
 WITH seen AS (
     SELECT DISTINCT source, organisation_id, record_table, record_id
     FROM linked_party
-    WHERE is_institution
+    -- Who applied for a patent of a project is seen by the project's own record.
+    WHERE is_institution AND record_table <> 'award_output'
 )
 SELECT
     s.source,

@@ -7,47 +7,12 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract import literal
-from pipelines.indicators import money
-from pipelines.indicators.measure import OPTIONAL, Idea, Measure
+from pipelines.indicators import money, rooms
+from pipelines.indicators.measure import OPTIONAL, Measure
 from pipelines.indicators.observe import Part, telling
+from pipelines.indicators.rooms import BY_PART, TABLES
 
-TABLES = (
-    "award",
-    "award_party",
-    "award_programme",
-    "award_output",
-    "award_patent",
-    "award_same",
-    "patent",
-    "patent_party",
-    "patent_class",
-    "patent_funding",
-    "patent_citation",
-    "patent_fee",
-    "transfer",
-    "transfer_party",
-    "transfer_patent",
-    "title_chain",
-    "publication_share",
-    "venture",
-    "linked_party",
-    "collaboration",
-    "survey_value",
-    "organisation",
-    "institution",
-)
-"""The tables a measure may read; those with a source and part are cut down to the parts that tell enough."""
-
-BY_PART = (
-    "award",
-    "award_party",
-    "award_programme",
-    "award_output",
-    "venture",
-    "linked_party",
-    "collaboration",
-    "survey_value",
-)
+__all__ = ["BY_PART", "TABLES", "EvidenceError", "Former", "gather", "show"]
 
 
 class EvidenceError(Exception):
@@ -83,7 +48,8 @@ def gather(
 ) -> None:
     """Create `evidence` in schema `home`.
 
-    Each measure sees only the parts that observe everything it needs. Money is divided by the mean rate of
+    Each measure sees only the parts that observe everything it needs; one of patents or conveyances sees all there
+    is (`rooms`), and of its rows those of such parts are kept. Money is divided by the mean rate of
     the record's own period (`money`); where there is none, `amount_eur` is null. What stands of `former`
     evidence is read from its files, and only the other parts' is computed, into `evidence_anew`: records of
     two parts have nothing to do with each other.
@@ -93,7 +59,7 @@ def gather(
     """
     measures = tuple(sorted(measures, key=lambda measure: measure.name))
     made = "evidence_anew" if former else "evidence"
-    facts = {part: told for part, told in facts.items() if not former or part in former.gone}
+    known, facts = facts, {part: told for part, told in facts.items() if not former or part in former.gone}
     connection.execute(
         f"""CREATE OR REPLACE TABLE {made} (
             measure VARCHAR, source VARCHAR, part VARCHAR, institution_id VARCHAR, year BIGINT,
@@ -101,56 +67,36 @@ def gather(
             currency VARCHAR, period_start DATE, period_end DATE, amount_eur DOUBLE, amount_eur_fixed DOUBLE,
             status VARCHAR, partner VARCHAR, intensity VARCHAR)"""
     )
-    ideas = {idea.name: idea for measure in measures for idea in measure.uses}
+    across = [measure for measure in measures if rooms.looks_across(measure)]
+    ideas = rooms.ideas(measure for measure in measures if measure not in across)
     everything = None if former else tuple(sorted(facts))
-    _views(connection, "iur_seen_all", tuple(sorted(facts)), everything, (), home)
-    for idea in ideas.values():
-        _materialise(connection, idea)
-    rooms: dict[tuple[Part, ...], str] = {}
+    rooms.views(connection, "iur_seen_all", tuple(sorted(facts)), everything, (), home)
+    for idea in ideas:
+        rooms.materialise(connection, idea, "iur_seen_all", idea.name)
+    # What no part tells is not asked of all of them.
+    seen = {m.name: tuple(p for p in telling(known, m.needs, m.beside) if p in facts) for m in measures}
+    across = [measure for measure in across if seen[measure.name]]
+    if across:
+        rooms.whole(connection, across, home)
+    opened: dict[tuple[Part, ...], str] = {}
     for measure in measures:
-        parts = telling(facts, measure.needs)
-        if former and not parts:
+        parts = seen[measure.name]
+        if not parts and (former or rooms.looks_across(measure)):
             continue
-        if parts not in rooms:
-            rooms[parts] = f"iur_seen_{len(rooms)}"
-            _views(connection, rooms[parts], parts, everything, tuple(ideas), home)
-        _run(connection, measure, rooms[parts], f"{home}.{made}")
+        if parts not in opened:
+            opened[parts] = f"iur_seen_{len(opened)}"
+            rooms.views(connection, opened[parts], parts, everything, [idea.name for idea in ideas], home)
+        room = "iur_seen_whole" if measure in across else opened[parts]
+        only = f"SEMI JOIN {opened[parts]}.telling USING (source, part)" if parts != everything else ""
+        _run(connection, measure, room, f"{home}.{made}", only)
     connection.execute(f"USE {home}")
     if former:
         standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
         connection.execute(f"CREATE VIEW evidence AS SELECT * FROM {made} UNION ALL BY NAME {standing}")
 
 
-def _views(
-    connection: duckdb.DuckDBPyConnection,
-    room: str,
-    parts: tuple[Part, ...],
-    everything: tuple[Part, ...] | None,
-    ideas: tuple[str, ...],
-    home: str,
-) -> None:
-    """Create a schema in which the tables and ideas hold the rows of some parts only."""
-    connection.execute(f"CREATE SCHEMA {room}")
-    keep = ""
-    if parts != everything:
-        connection.execute(f"CREATE TABLE {room}.telling (source VARCHAR, part VARCHAR)")
-        if parts:
-            connection.executemany(f"INSERT INTO {room}.telling VALUES (?, ?)", [list(p) for p in parts])
-        keep = f" SEMI JOIN {room}.telling USING (source, part)"
-    for table in TABLES:
-        only = keep if table in BY_PART else ""
-        connection.execute(f"CREATE VIEW {room}.{table} AS SELECT * FROM {home}.{table}{only}")
-    for idea in ideas:
-        connection.execute(f"CREATE VIEW {room}.{idea} AS SELECT * FROM iur_work.{idea}{keep}")
-
-
-def _materialise(connection: duckdb.DuckDBPyConnection, idea: Idea) -> None:
-    connection.execute("USE iur_seen_all")
-    connection.execute(f"CREATE TABLE iur_work.{idea.name} AS {idea.sql}")
-    connection.execute(f"CREATE VIEW iur_seen_all.{idea.name} AS SELECT * FROM iur_work.{idea.name}")
-
-
-def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str) -> None:
+def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str, only: str) -> None:
+    """Add the rows that a measure finds in a room, those of some parts `only`."""
     connection.execute(f"USE {room}")
     given = {column[0] for column in connection.execute(f"SELECT * FROM ({measure.sql}) LIMIT 0").description or ()}
     own = {name: f"f.{name}" if name in given else "NULL" for name in OPTIONAL}
@@ -174,7 +120,7 @@ def _run(connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, mad
                 CAST({own["status"]} AS VARCHAR) AS status,
                 f.partner,
                 f.intensity
-            FROM found AS f
+            FROM (SELECT * FROM found {only}) AS f
         )
         SELECT
             '{measure.name}' AS measure,

@@ -96,7 +96,7 @@ def explain(
     connection = where if isinstance(where, duckdb.DuckDBPyConnection) else _open(Path(where))
     complete(connection)
     known = facts() if sources is None else sources
-    told = facts_of(connection, known)
+    told = facts_of(connection, known, indicator)
     values = _values(connection, institution_id, indicator_id, year)
     years: tuple[Year, ...] = ()
     stated: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def explain(
         {v.source: _calculation(v, indicator, years) for v in headline},
         reasons,
         years,
-        records(connection, indicator, institution_id, year, telling(told, _needs(indicator)), years),
+        records(connection, indicator, institution_id, year, telling(told, _needs(indicator), indicator.beside), years),
         stated,
     )
 
@@ -164,6 +164,12 @@ def _open(release: Path) -> duckdb.DuckDBPyConnection:
         "award_programme",
         "award_output",
         "award_obligation",
+        "patent",
+        "patent_party",
+        "patent_funding",
+        "patent_citation",
+        "patent_fee",
+        "transfer",
         "linked_party",
         "survey_value",
         "country_series",

@@ -1,4 +1,8 @@
-"""The records behind a value, on both sides: awards and outcomes with title and link, reported cells as published."""
+"""The records behind a value, on both sides: awards, outcomes, patents and conveyances with title and link.
+
+Reported cells are listed as published. Where a publisher tells no page of a patent or conveyance, the office's own page
+is named by its number.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -78,11 +82,37 @@ def records(
             _EVIDENCE,
             [measure.name, institution_id, year - last, year - first, list(_LEVELS[indicator.intensity])],
         ).fetchall()
-        found += [Record(side, *row) for row in rows if (row[1], row[2]) in parts]
+        listed = [Record(side, *row) for row in rows if (row[1], row[2]) in parts]
+        found += [replace(r, record_url=r.record_url or page(r.record_table, r.record_id)) for r in listed]
     if indicator.is_own_sql:
         latest, earliest = year - indicator.base_looks_back[0], year - indicator.base_looks_back[1]
         found = [replace(r, side="denominator") if earliest <= r.year <= latest else r for r in found]
     return tuple(sorted(found, key=lambda r: r.side, reverse=True))
+
+
+def page(record_table: str, record_id: str) -> str | None:
+    """Return the office's page of a patent, application or recordation; None of other records.
+
+    >>> page("patent", "us:7186302")
+    'https://ppubs.uspto.gov/pubwebapp/external.html?q=7186302.pn.'
+    >>> page("transfer_patent", "us-app:09123456")
+    'https://patentcenter.uspto.gov/applications/09123456'
+    >>> page("patent", "epo:EP.2400812.A1")
+    'https://worldwide.espacenet.com/patent/search?q=pn%3DEP2400812A1'
+    >>> page("transfer", "uspto:038323/0190")
+    'https://assignment.uspto.gov/patent/index.html#/patent/search/resultAssignment?id=38323-190'
+    """
+    if record_table not in ("patent", "transfer", "transfer_patent"):
+        return None
+    register, _, number = record_id.partition(":")
+    reel, _, frame = number.partition("/")
+    return {
+        "us": f"https://ppubs.uspto.gov/pubwebapp/external.html?q={number}.pn.",
+        "us-app": f"https://patentcenter.uspto.gov/applications/{number}",
+        "epo": f"https://worldwide.espacenet.com/patent/search?q=pn%3D{number.replace('.', '')}",
+        "uspto": "https://assignment.uspto.gov/patent/index.html#/patent/search/resultAssignment"
+        f"?id={reel.lstrip('0')}-{frame.lstrip('0')}",
+    }.get(register)
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, side: str, measure: Measure, years: tuple[Year, ...]) -> list[Record]:
@@ -121,22 +151,32 @@ WITH chosen AS (
     WHERE measure = ? AND institution_id = ? AND year BETWEEN ? AND ? AND list_contains(?, intensity)
 ),
 described AS (
-    SELECT award_id, min(title) AS title, min(acronym) AS acronym, min(record_url) AS record_url,
-        min(starts_on) AS starts_on
+    SELECT 'award' AS record_table, award_id AS record_id, min(title) AS title, min(acronym) AS acronym,
+        min(record_url) AS record_url, min(starts_on) AS starts_on
     FROM award
     WHERE award_id IN (SELECT record_id FROM chosen WHERE record_table = 'award')
     GROUP BY award_id
     UNION ALL
-    SELECT output_id, min(coalesce(title, organisation)), NULL, min(record_url), min(starts_on)
+    SELECT 'award_output', output_id, min(coalesce(title, organisation)), NULL, min(record_url), min(starts_on)
     FROM award_output
     WHERE output_id IN (SELECT record_id FROM chosen WHERE record_table = 'award_output')
     GROUP BY output_id
+    UNION ALL
+    SELECT v.record_table, p.patent_id, p.title, NULL, p.record_url,
+        coalesce(p.granted_on, p.published_on, p.filed_on)
+    FROM patent AS p
+    JOIN (SELECT DISTINCT record_table, record_id FROM chosen) AS v ON v.record_id = p.patent_id
+    WHERE v.record_table IN ('patent', 'transfer_patent')
+    UNION ALL
+    SELECT 'transfer', transfer_id, conveyance_text, NULL, NULL, coalesce(executed_on, recorded_on)
+    FROM transfer
+    WHERE transfer_id IN (SELECT record_id FROM chosen WHERE record_table = 'transfer')
 )
 SELECT e.measure, e.source, e.part, e.record_table, e.record_id, a.title, a.acronym, a.record_url,
     a.starts_on, e.year, e.partner_id, o.name, e.partner, e.intensity, e.amount, e.currency, e.amount_eur,
     e.share
 FROM chosen AS e
-LEFT JOIN described AS a ON a.award_id = e.record_id
+LEFT JOIN described AS a ON a.record_table = e.record_table AND a.record_id = e.record_id
 LEFT JOIN organisation AS o ON o.organisation_id = e.partner_id
 ORDER BY a.starts_on, e.record_id, e.partner_id
 """

@@ -103,7 +103,7 @@ GRANT_SIZE = Idea(
     "grant_size",
     "grant",
     """
-    WITH transfer AS (
+    WITH partnership AS (
         SELECT DISTINCT award_id
         FROM award_programme
         WHERE form = 'talent' AND centre_type = 'KTP'
@@ -125,7 +125,7 @@ GRANT_SIZE = Idea(
             ELSE 'consortium'
         END AS intensity
     FROM grant_member AS m
-    LEFT JOIN transfer AS t ON t.award_id = m.record_id
+    LEFT JOIN partnership AS t ON t.award_id = m.record_id
     GROUP BY m.source, m.part, m.record_id, m.year
     """,
 )

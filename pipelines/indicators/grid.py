@@ -49,7 +49,8 @@ SELECT
     c.intensity,
     c.year,
     c.counting,
-    CASE WHEN f.run IS NULL THEN 0 ELSE f.total END AS total,
+    -- The median of nothing is not 0.
+    CASE WHEN f.run IS NOT NULL THEN f.total WHEN r.aggregate <> 'median' THEN 0 END AS total,
     CASE WHEN r.is_ratio THEN coalesce(f.base, 0) END AS base,
     f.national,
     f.fixed,

@@ -4,7 +4,7 @@ Reference: SBIR.gov awards; NSF programme elements 8023, 8045 and 8046, which we
 September 2011.
 """
 
-from pipelines.indicators.award_holder import AWARD_HOLDER
+from pipelines.indicators.award_holder import AWARD_HOLDER, BY_PROJECT, PROJECTS_HELD
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.measure import Idea, Measure
 
@@ -94,7 +94,7 @@ ICORPS = Measure(
     "projects of the institution for teams of the Innovation Corps",
     frozenset({"icorps", "awardees", "dates"}),
     "count",
-    """
+    f"""
     -- Label or title say I-Corps; nodes, sites and hubs are platforms, whichever code they are filed under.
     WITH titled AS (
         SELECT award_id AS record_id, replace(lower(max(title)), 'innovation corps', 'i-corps') AS title
@@ -114,23 +114,10 @@ ICORPS = Measure(
             AND t.title NOT LIKE '%i-corps site%'
             AND t.title NOT LIKE '%i-corps hub%'
     )
-    SELECT
-        h.institution_id,
-        CAST(extract(year FROM min(h.starts_on)) AS BIGINT) AS year,
-        'award' AS record_table,
-        min(h.record_id) AS record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        min(h.source) AS source,
-        min(h.part) AS part
-    FROM award_holder AS h
+    {PROJECTS_HELD}
     JOIN team AS t ON t.record_id = h.record_id
     WHERE h.starts_on >= DATE '2011-09-01'
-    GROUP BY h.institution_id, h.project_id
+    {BY_PROJECT}
     """,
     (AWARD_HOLDER,),
 )

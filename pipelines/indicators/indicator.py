@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipelines.indicators.measure import Measure
 
-AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "median", "h", "triple_helix")
+AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "count_repeated", "median", "h", "triple_helix")
 INTERVALS = ("none", "poisson", "money", "wilson", "ratio", "median", "fixed")
 INTENSITIES = ("all", "bilateral", "small", "consortium", "bilateral_small")
 
@@ -13,10 +13,11 @@ INTENSITIES = ("all", "bilateral", "small", "consortium", "bilateral_small")
 class Indicator:
     """What an indicator means, how it is formed, and how far it may be trusted.
 
-    `aggregate` is one of AGGREGATES, or a SQL query of its own over `edge` (rollup, institution_id, source,
-    partner, intensity, year, record_id, partner_id, amount) that returns the first five with year, numerator
-    and denominator. `scale` multiplies the value. `lag` is how many years the denominator lies before the
-    numerator. `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
+    `aggregate` is one of AGGREGATES (`count_repeated` counts the partners with at least two records), or a SQL
+    query of its own over `edge` (rollup, institution_id, source, partner, intensity, year, record_id, partner_id,
+    amount) that returns the first five with year, numerator and denominator. `scale` multiplies the value. `lag`
+    is how many years the denominator lies before the numerator.
+    `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
     of the window's sum, `triple_helix` what the country's T (`helix`) owes to the institution's records, in
     millibits. `years_back` are the years counted from the indicator's year that the value looks at, and
     `base_back` those that its base is taken from; both follow from the window unless given.
@@ -127,6 +128,11 @@ class Indicator:
         return self.numerator.needs | (self.denominator.needs if self.denominator else frozenset())
 
     @property
+    def beside(self) -> frozenset[str]:
+        """The facts that some source of the release must observe, whichever."""
+        return self.numerator.beside | (self.denominator.beside if self.denominator else frozenset())
+
+    @property
     def measures(self) -> tuple[Measure, ...]:
         """The measures whose evidence stands behind the indicator."""
         bases = (self.denominator,) if self.denominator else ()
@@ -142,6 +148,7 @@ def formula(indicator: Indicator) -> str:
         "peak_share": f"largest year's {of} ÷ all years' {of}",
         "ratio": f"{of} ÷ {indicator.denominator.meaning if indicator.denominator else ''}",
         "count_distinct": f"distinct organisations among {of}",
+        "count_repeated": f"distinct organisations with at least two records among {of}",
         "median": f"median of {of}",
         "triple_helix": f"T(u, i, g) of all records of the country − T without the institution's, of {of}",
         "h": f"largest h with h organisations that share at least h records each, among {of}",

@@ -133,12 +133,15 @@ LEVERAGE = Indicator(
 PARTNERS_HEADLINE = Indicator(
     "joint.partners",
     "Company partners",
-    "How many different companies the institution works with in grants of at most ten organisations.",
+    "How many different companies the institution works with in grants of at most ten organisations, or owns patents "
+    "with.",
     "companies",
     JOINT_PARTNERS,
     _KEEPS,
     (
         "Read from CORDIS, GtR and STTR; of studentships and knowledge transfer partnerships every one is bilateral.",
+        "Of patents of any kind, companies that own one with the institution, by year of grant: a source of its own, "
+        "and every one bilateral.",
         "Two thirds of university–company pairs in H2020 come from consortia of more than ten: they are left "
         "out of the headline, and stand under intensity `all`.",
         "Companies known by name only are told apart by name and country.",

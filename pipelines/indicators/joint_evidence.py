@@ -1,11 +1,12 @@
 """The evidence of joint research: grants with companies, the money in them, and the companies.
 
-A joint grant is a grant with the institution and at least one company. Reference: INDICATORS §3; CORDIS: HES
-or REC with PRC in one project.
+A joint grant is a grant with the institution and at least one company. Companies are those of joint grants, and of
+patents that the institution owns together with them. Reference: INDICATORS §3; CORDIS: HES or REC with PRC in one
+project.
 """
 
 from pipelines.indicators.grant import GRANT, GRANT_COMPANY
-from pipelines.indicators.measure import Measure
+from pipelines.indicators.measure import Idea, Measure
 
 PARTNERS = frozenset({"partners"})
 
@@ -113,10 +114,42 @@ JOINT_FUNDING = Measure(
     """,
     GRANT,
 )
+PATENT_COMPANY = Idea(
+    "patent_company",
+    "institution, granted patent and company that owns it as well, at its topmost parent company",
+    """
+    -- A company owned by a state or a university stays itself: its owner is no company.
+    SELECT
+        c.source,
+        c.part,
+        c.institution_id,
+        c.record_id,
+        c.year,
+        CASE
+            WHEN parent.sector = 'company' THEN parent.organisation_id
+            ELSE c.partner_id
+        END AS partner_id,
+        max(c.organisations) AS organisations
+    FROM collaboration AS c
+    LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
+    LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+    WHERE c.record_table = 'patent' AND c.partner_sector = 'company'
+    GROUP BY
+        c.source,
+        c.part,
+        c.institution_id,
+        c.record_id,
+        c.year,
+        CASE
+            WHEN parent.sector = 'company' THEN parent.organisation_id
+            ELSE c.partner_id
+        END
+    """,
+)
 JOINT_PARTNERS = Measure(
     "joint_partners",
     "edge",
-    "companies in grants with the institution, at their topmost parent company",
+    "companies in grants with the institution, or that own a patent with it, at their topmost parent company",
     PARTNERS,
     "count",
     """
@@ -134,6 +167,22 @@ JOINT_PARTNERS = Measure(
         source,
         part
     FROM grant_company
+    UNION ALL
+    SELECT
+        institution_id,
+        year,
+        'patent' AS record_table,
+        record_id,
+        partner_id,
+        CAST(1 AS DOUBLE) AS amount,
+        CAST(1 AS DOUBLE) / organisations AS share,
+        CAST(NULL AS VARCHAR) AS currency,
+        'all' AS partner,
+        'bilateral' AS intensity,
+        source,
+        part
+    FROM patent_company
     """,
-    (*GRANT, GRANT_COMPANY),
+    (*GRANT, GRANT_COMPANY, PATENT_COMPANY),
+    also=("patent",),
 )

@@ -29,7 +29,7 @@ OPTIONAL = ("period_start", "period_end", "status")
 """What it may return as well: the period that money belongs to (the calendar year of `year` unless given),
 and why there is no amount (`suppressed`, `missing`, `not_applicable`)."""
 
-UNITS = ("count", "money", "fte", "persons", "days")
+UNITS = ("count", "money", "fte", "persons", "days", "years")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Measure:
     partner, breakdown, sign. Where surveys tell one figure by different cells, `sets` says how many of `cells`
     belong to each survey's own, in order, and a reporter must have those of one. `across` marks a measure that
     looks from a record to others of its source, whatever part they are in: those of earlier and later years.
+    `beside` are facts that some source of the release must observe, whichever it is: whether the fees of a patent
+    are paid stands in another source than the patent. `also` are the tables of its records besides `record_table`.
+    `is_tally` says that a row stands for many records, which nobody lists: its amount is their number, each is a
+    unit of its own, and they are not rolled up, as two members of a family may have the same ones.
     """
 
     name: str
@@ -68,6 +72,9 @@ class Measure:
     cells: tuple[tuple[str, str, str, int], ...] = ()
     sets: tuple[int, ...] = ()
     across: bool = False
+    beside: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    is_tally: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a grain or unit that the engine does not know."""
@@ -77,6 +84,8 @@ class Measure:
             raise ValueError(f"measure {self.name}: unit {self.unit} is none of {', '.join(UNITS)}")
         if self.is_survey != bool(self.cells):
             raise ValueError(f"measure {self.name}: a survey measure lists its cells, and nothing else does")
+        if self.is_tally and (self.grain, self.unit) != ("record", "count"):
+            raise ValueError(f"measure {self.name}: a tally is a count at record grain")
         if self.sets and sum(self.sets) != len(self.cells):
             raise ValueError(f"measure {self.name}: its sets of cells are not all of its cells")
 

@@ -16,29 +16,35 @@ Part = tuple[str, str]
 
 
 def observed(
-    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Iterable[Part]
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    parts: Iterable[Part],
+    among: frozenset[str] | None = None,
 ) -> dict[Part, frozenset[str]]:
-    """Return the facts each part observes: those whose column has a value somewhere in the part.
+    """Return the facts each part observes, of all or `among` some: those whose column has a value in the part.
 
     A part in `Source.primaries` tells besides what any part of its source tells, and every part of the source
     what such a part tells.
     """
     parts = sorted(parts)
     present = _columns(connection)
-    wanted = sorted({told_by(fact) for source, _ in parts for fact in sources[source].observes.values()})
+    facts = {source: sources[source].observes for source, _ in parts}
+    if among is not None:
+        facts = {source: {name: f for name, f in told.items() if name in among} for source, told in facts.items()}
+    wanted = sorted({told_by(fact) for told in facts.values() for fact in told.values()})
     valued: set[tuple[str, str, tuple[str, str, str]]] = set()
     for table in sorted({table for table, _, _ in wanted}):
-        facts = [fact for fact in wanted if fact[0] == table and fact[:2] in present]
-        if not facts:
+        asked = [fact for fact in wanted if fact[0] == table and fact[:2] in present]
+        if not asked:
             continue
-        tests = ", ".join(f'bool_or("{column}" IS NOT NULL AND ({where}))' for _, column, where in facts)
+        tests = ", ".join(f'bool_or("{column}" IS NOT NULL AND ({where}))' for _, column, where in asked)
         for source, part, *told in connection.execute(
             f"SELECT source, part, {tests} FROM {table} GROUP BY source, part"
         ).fetchall():
-            valued |= {(source, part, fact) for fact, is_told in zip(facts, told, strict=True) if is_told}
+            valued |= {(source, part, fact) for fact, is_told in zip(asked, told, strict=True) if is_told}
     own = {
         (source, part): frozenset(
-            name for name, fact in sources[source].observes.items() if (source, part, told_by(fact)) in valued
+            name for name, fact in facts[source].items() if (source, part, told_by(fact)) in valued
         )
         for source, part in parts
     }
@@ -57,6 +63,10 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
     return {(table, column) for table, column in rows}
 
 
-def telling(facts: Mapping[Part, frozenset[str]], needs: frozenset[str]) -> tuple[Part, ...]:
-    """Return the parts that observe everything that is needed, in order."""
+def telling(
+    facts: Mapping[Part, frozenset[str]], needs: frozenset[str], beside: frozenset[str] = frozenset()
+) -> tuple[Part, ...]:
+    """Return the parts that observe all that is needed, in order; none where no part observes what is `beside`."""
+    if beside and not beside <= frozenset().union(*facts.values()):
+        return ()
     return tuple(part for part in sorted(facts) if needs <= facts[part])

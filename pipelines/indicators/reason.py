@@ -11,17 +11,24 @@ from pipelines.indicators.survey.explain import Year, lacking
 from pipelines.source import Source
 
 
-def facts_of(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> dict[Part, frozenset[str]]:
-    """Return the facts that each part of a release observes; parts of outputs are in no year of the coverage."""
-    outputs = connection.execute(
-        "SELECT 1 FROM information_schema.tables WHERE table_name = 'award_output' LIMIT 1"
-    ).fetchall()
+def facts_of(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], indicator: Indicator | None = None
+) -> dict[Part, frozenset[str]]:
+    """Return the facts that each part of a release observes, of all or of those that an indicator rests on.
+
+    Parts of outputs and of fees are in no year of the coverage.
+    """
+    known = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    apart = [name for name in ("award_output", "patent_fee") if (name,) in known]
     rows = connection.execute(
         f"""SELECT DISTINCT source, unnest(parts_present) AS part FROM coverage
-        {"UNION SELECT source, part FROM award_output" if outputs else ""}
+        {" ".join(f"UNION SELECT source, part FROM {name}" for name in apart)}
         ORDER BY source, part"""
     ).fetchall()
-    return observed(connection, sources, [(source, part) for source, part in rows if source in sources])
+    among = None
+    if indicator is not None:
+        among = frozenset({"sme"}).union(*(m.needs | m.beside for m in indicator.measures))
+    return observed(connection, sources, [(source, part) for source, part in rows if source in sources], among)
 
 
 def reason(
@@ -99,7 +106,11 @@ def _untold(
         missing = sorted((indicator.numerator.needs - told) | (base - known))
         return [f"no part of it tells {', '.join(missing)}"] if missing else []
     gaps = {part: sorted(indicator.needs - facts.get((source, part), frozenset())) for part in parts}
-    return [f"part {part} does not tell {', '.join(untold)}" for part, untold in gaps.items() if untold]
+    elsewhere = sorted(indicator.beside - frozenset().union(*facts.values()))
+    return [
+        *(f"part {part} does not tell {', '.join(untold)}" for part, untold in gaps.items() if untold),
+        *([f"no source of the release tells {', '.join(elsewhere)}"] if elsewhere else []),
+    ]
 
 
 def _unrated(

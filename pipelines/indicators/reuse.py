@@ -1,8 +1,8 @@
 """What of the evidence stands in the former release, and of which parts it must be computed anew.
 
 Anew is what belongs to parts of which anything changed that a measure can read: their own rows, the links of
-their parties, the organisations these name, the rates of their currencies, the facts they tell, and which of
-their awards another source tells as well.
+their parties, the organisations these name, the rates of their currencies, the facts they tell, which of their
+awards another source tells as well, and the patents that came of them (`conveyed`).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,6 +12,7 @@ import duckdb
 
 from expectations.tables import table
 from pipelines import parts
+from pipelines.indicators import conveyed
 from pipelines.indicators.evidence import BY_PART, Former
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part
@@ -38,6 +39,7 @@ def plan(
         _organisations(connection),
         _rates(connection),
         parts.digests(connection, "award_same"),
+        conveyed.digests(connection, facts),
     ]
     keys = parts.keys(connection, told, joined(connection, measures, facts))
     had = reuse.had("evidence")
@@ -56,7 +58,8 @@ def joined(
     connection: duckdb.DuckDBPyConnection, measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]]
 ) -> list[tuple[Part, Part]]:
     """Return the pairs of parts whose evidence is computed together, though they share no record."""
-    return [*_paying(connection), *claiming(connection), *followed(measures, facts)]
+    beside = conveyed.together(connection, facts)
+    return [*_paying(connection), *claiming(connection), *followed(measures, facts), *beside]
 
 
 def followed(measures: Iterable[Measure], facts: Mapping[Part, frozenset[str]]) -> list[tuple[Part, Part]]:

@@ -36,6 +36,8 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure, institutions
             SELECT * FROM {direct} WHERE institution_id IN ({institutions})"""
         )
         direct = f"iur_work.direct_{measure.name}"
+    if measure.is_tally:
+        where.append("false")
     if measure.grain == "edge":
         # A partner within the family is no partner of the family.
         where.append(

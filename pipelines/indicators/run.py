@@ -49,7 +49,7 @@ def enlist(
     Records of both sides come from parts that tell what both need; a reported figure may come from another
     source than the other side, and needs its own facts only.
     """
-    rooms: dict[frozenset[str], int] = {}
+    rooms: dict[tuple[frozenset[str], frozenset[str]], int] = {}
     runs: list[Run] = []
     for indicator in indicators:
         bases = {m.partner: m for m in indicator.sized_bases}
@@ -59,15 +59,15 @@ def enlist(
         for partner, numerator, more in kinds:
             base = bases.get(partner, indicator.denominator)
             run = Run(len(runs), indicator, partner, numerator, base, 0, 0)
-            needs = (numerator.needs | more, base.needs if base else frozenset())
+            needs = ((numerator.needs | more, numerator.beside), (base.needs, base.beside) if base else (_NONE, _NONE))
             if not run.is_surveyed:
-                needs = (indicator.needs | numerator.needs | more,) * 2
+                needs = ((indicator.needs | numerator.needs | more, indicator.beside),) * 2
             room, base_room = (rooms.setdefault(need, len(rooms)) for need in needs)
             runs.append(replace(run, room=room, base_room=base_room))
     told = [
         {"room": room, "source": source, "part": part}
-        for needs, room in rooms.items()
-        for source, part in telling(facts, needs)
+        for (needs, beside), room in rooms.items()
+        for source, part in telling(facts, needs, beside)
     ]
     _write(connection, "telling", told, {"room": pa.int64(), "source": pa.string(), "part": pa.string()})
     connection.execute(_TELLING_YEAR)
@@ -116,12 +116,20 @@ def _answering(run: Run, sources: Mapping[str, Source]) -> list[dict[str, object
     """Name the sources whose institutions have a row: those with the record's table.
 
     A reported figure is asked of the surveys that should tell it, an output of the sources whose awards have such
-    outputs; of all, where none of them does.
+    outputs, a patent or its transfer of the sources that tell what is counted; of all, where none of them does.
     """
-    there = [name for name, source in sorted(sources.items()) if run.numerator.record_table in source.tables]
-    if run.is_surveyed or run.numerator.record_table == "award_output":
-        there = [name for name in there if run.numerator.needs <= set(sources[name].observes)] or there
+    asked, also = run.numerator.record_table, set(run.numerator.also)
+    telling_it = {name for name, source in sources.items() if run.numerator.needs <= set(source.observes)}
+    there = [name for name, source in sorted(sources.items()) if asked in source.tables]
+    if run.is_surveyed or asked in _SEVERAL_TELL:
+        there = [name for name in there if name in telling_it] or there
+    there += [name for name in sorted(telling_it) if name not in there and also & set(sources[name].tables)]
     return [{"run": run.number, "source": name} for name in there]
+
+
+_NONE: frozenset[str] = frozenset()
+_SEVERAL_TELL = ("award_output", "patent", "transfer", "transfer_patent")
+"""Tables that several sources have, each telling other facts of the records."""
 
 
 def _is_money(run: Run) -> bool:

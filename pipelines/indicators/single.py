@@ -115,6 +115,17 @@ def _single_rows(indicator: Indicator) -> str:
             count(CASE WHEN records >= place THEN 1 END) AS numerator, NULL AS denominator
         FROM ranked
         GROUP BY rollup, institution_id, source, intensity, year"""
+    if indicator.aggregate == "count_repeated":
+        return f"""
+        WITH shared AS (
+            SELECT {keys}, e.year + b.back AS year, e.partner_id, count(DISTINCT e.record_id) AS records
+            FROM edge AS e {window}
+            GROUP BY {keys}, e.year + b.back, e.partner_id
+        )
+        SELECT rollup, institution_id, source, intensity, year,
+            count(CASE WHEN records >= 2 THEN 1 END) AS numerator, NULL AS denominator
+        FROM shared
+        GROUP BY rollup, institution_id, source, intensity, year"""
     if indicator.aggregate == "median":
         return f"""
         SELECT {keys}, e.year + b.back AS year, median(e.amount) AS numerator, NULL AS denominator,

@@ -2,7 +2,8 @@
 
 Every sum and ratio is formed from these few rows. Money and shares are added as DECIMAL, so that the order
 in which threads meet the rows changes no digit. Squares, for intervals, are those of units: awards that pay
-for one project (`award.project_id`) are one unit, every other record is its own.
+for one project (`award.project_id`) are one unit, every other record is its own, and a tally has as many units as
+its amount says.
 """
 
 import duckdb
@@ -113,12 +114,15 @@ def _summary(measure: Measure, records: str, is_clustered: bool, field: str, fie
         "parties": ("p.parties", "sum"),
         "known": ("p.known", "sum"),
     }
+    if measure.is_tally:
+        values |= dict.fromkeys(("records", "told"), ("CAST(r.value AS BIGINT)", "sum"))
+        values |= dict.fromkeys(("parties", "known"), ("CAST(NULL AS BIGINT)", "sum"))
     project, by_unit = "", ""
     if is_clustered:
         values = {name: (f"{how}({value})", how) for name, (value, how) in values.items()}
         project = "LEFT JOIN iur_work.project AS j ON j.record_id = r.record_id"
         by_unit = f"GROUP BY {group}, {field}, coalesce(j.unit_id, r.record_id)"
-    squared = "CAST(u.whole AS DOUBLE) * CAST(u.whole AS DOUBLE)"
+    squared = "CAST(u.whole AS DOUBLE)" if measure.is_tally else "CAST(u.whole AS DOUBLE) * CAST(u.whole AS DOUBLE)"
     shared = "CAST(u.share AS DOUBLE) * CAST(u.share AS DOUBLE)"
     totals = {name: f"{how}(u.{name})" for name, (_, how) in values.items() if name != "share"}
     whole_numbers = ("records", "told", "unrated", "unfixed", "parties", "known")
@@ -154,5 +158,6 @@ def _summary(measure: Measure, records: str, is_clustered: bool, field: str, fie
 
 
 def _share(measure: Measure, value: str) -> str:
-    """Return a share as a decimal; counts have shares, money has none to add."""
-    return f"CAST({value} AS {SHARE})" if measure.unit == "count" else f"CAST(NULL AS {SHARE})"
+    """Return a share as a decimal; counts have shares, money and tallies have none to add."""
+    has_shares = measure.unit == "count" and not measure.is_tally
+    return f"CAST({value} AS {SHARE})" if has_shares else f"CAST(NULL AS {SHARE})"

@@ -4,7 +4,7 @@ Which programmes these are stands in the seed `programme_codes`: form `talent`, 
 Reference: GtR grantCategory, CORDIS fundingScheme, NIH activity codes, NSF programme elements.
 """
 
-from pipelines.indicators.award_holder import AWARD_HOLDER
+from pipelines.indicators.award_holder import AWARD_HOLDER, BY_PROJECT, PROJECTS_HELD
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.measure import Idea, Measure
 
@@ -124,24 +124,10 @@ TRAINEESHIPS = Measure(
     "projects of the institution that train groups of graduates",
     frozenset({"training", "awardees", "dates"}),
     "count",
-    """
-    -- Of an institution's awards for one project the first stands for it.
-    SELECT
-        h.institution_id,
-        CAST(extract(year FROM min(h.starts_on)) AS BIGINT) AS year,
-        'award' AS record_table,
-        min(h.record_id) AS record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        min(h.source) AS source,
-        min(h.part) AS part
-    FROM award_holder AS h
+    f"""
+    {PROJECTS_HELD}
     JOIN training AS t ON t.record_id = h.record_id AND t.kind = 'traineeship'
-    GROUP BY h.institution_id, h.project_id
+    {BY_PROJECT}
     """,
     (AWARD_HOLDER, TRAINING),
 )

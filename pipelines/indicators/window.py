@@ -39,13 +39,15 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
     if indicator.aggregate == "peak_share" and years == 1:
         raise WindowError(f"{refused}the largest of one year is all of it")
     averaged = "mean" if indicator.is_stock and indicator.aggregate == "sum" else indicator.aggregate
-    return replace(indicator, window_years=years, aggregate=averaged)
+    more = years - indicator.window_years
+    back, base = (span and (span[0], span[1] + more) for span in (indicator.years_back, indicator.base_back))
+    return replace(indicator, window_years=years, aggregate=averaged, years_back=back, base_back=base)
 
 
 def complete(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables that a release without such records lacks, empty as their contracts say."""
     there = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-    for name in ("award", "award_output", "survey_value", "linked_party"):
+    for name in ("award", "award_output", "patent", "transfer", "survey_value", "linked_party"):
         if (name,) not in there:
             columns = ", ".join(f'"{c.name}" {compute.SQL_TYPES[c.type]}' for c in table(name).columns)
             connection.execute(f"CREATE TABLE {name} ({columns})")

@@ -15,6 +15,11 @@ SQL = """concat_ws(' | ',
     'id:' || nullif(source_org_id, ''))"""
 """The context of a row of `award_party`, in DuckDB's dialect: the only place that says what goes into it."""
 
+PLACE_SQL = """concat_ws(' | ',
+    'city:' || nullif(replace(city, '|', '/'), ''),
+    'state:' || nullif(replace(state, '|', '/'), ''))"""
+"""The context of a party of which nothing but its place is told (a row of `patent_party`, `transfer_party`)."""
+
 REPORTER_SQL = """concat_ws(' | ',
     'state:' || any_value(reporter_state ORDER BY part, reporter_name),
     'id:' || reporter_id,

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.link import collaboration, company, context, directory, match, organisations, reporters, seeds
+from pipelines.link import (
+    collaboration,
+    company,
+    context,
+    directory,
+    match,
+    organisations,
+    patent_parties,
+    reporters,
+    seeds,
+)
 from pipelines.link.match import Linker
 from pipelines.link.memory import KEY, Memory
 from pipelines.link.registry import Registry
@@ -30,6 +40,8 @@ SELECT
 FROM award_party
 UNION ALL BY NAME
 {reporters.PARTY}
+UNION ALL BY NAME
+{patent_parties.PARTY}
 """
 
 QUERY = """
@@ -171,7 +183,7 @@ def link(
     remembered: Memory | None = None,
     reuse: Reuse | None = None,
 ) -> None:
-    """Create the link tables from award, award_party, survey_value, the directory's and the registry's tables.
+    """Create the link tables from the tables of records and parties, the directory's and the registry's.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
     seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is

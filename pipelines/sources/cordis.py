@@ -6,6 +6,9 @@ a beneficiary's ecContribution includes its linked third parties, whose own shar
 netEcContribution, so that summing both doubles; the same organisation has several PICs, and Greece and the
 United Kingdom are written EL and UK. What form of collaboration a funding scheme stands for (a partnership
 with industry, a doctoral network) is said by the seed programme_codes, and stands in award_programme.
+
+Patents of FP7's and H2020's projects stand in a table a programme, which is a part: a row is an applicant and a
+document of one country, so that families are counted; what partners brought with them (BACKGROUND) is dropped.
 """
 
 import os
@@ -15,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pipelines import programmes, read
+from pipelines import cordis_patents, programmes, read
 from pipelines.source import Offer, RawFile, RawTable, Source, SourceError, Span
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from pipelines.http import Download, Session
 
-VERSION = 3
+VERSION = 4
 SEEDS = ("programme_codes",)
 FUNDER = "European Commission"
 
@@ -42,8 +45,9 @@ SOURCE = Source(
     part_kind="snapshot",
     changes_by="etag",
     first_part="fp7",
-    tables=("award", "award_party", "award_programme"),
-    mirror=r"(?i:cordis-(?P<part>fp7|h2020|horizon)(projects-(csv|json)\.zip|(projects|organizations)\.csv))",
+    tables=("award", "award_party", "award_programme", "award_output", "award_output_party"),
+    mirror=r"(?i:cordis-(?P<part>(fp7|h2020)projectirps(?=\.csv)|fp7|h2020|horizon)"
+    r"(\.csv(?<=irps\.csv)|projects-(csv|json)\.zip|(projects|organizations)\.csv))",
     mirror_example="cordis-h2020projects-csv.zip",
     observes={
         "partners": "award_party.name",
@@ -59,7 +63,9 @@ SOURCE = Source(
         "doctoral_networks": "award.scheme",
         "talent_programmes": "award.scheme",
         "dates": "award.starts_on",
+        "project_patents": "award_output.output_id WHERE kind = 'patent'",
     },
+    primaries={"fp7projectirps": "award_output", "h2020projectirps": "award_output"},
     # Grants of a call are signed before they start; a snapshot knows a year's starts once the year is over.
     lag_days=0,
     # Last calls of FP7 were in 2013 and of H2020 in 2020; their projects start up to a year later.
@@ -87,6 +93,7 @@ RAW = {
                   "contactTelephoneNumber", "contactFaxNumber"),
         formerly={"organisationID": ("id",), "organizationURL": ("organizationUrl",)},
     ),
+    "projectIrps": cordis_patents.RAW,
 }  # fmt: skip
 
 FEEDS = {
@@ -97,9 +104,12 @@ FEEDS = {
 FEED = "https://data.europa.eu/api/hub/search/en/feeds/datasets/{dataset}.rss"
 """The publisher's listing of a programme's files. IUR_CORDIS_URL replaces it, with {dataset} in it."""
 
+PATENTS = {"fp7": "cordis-fp7projectIrps.csv", "h2020": "cordis-h2020projectIrps.csv"}
+"""The tables of patents, beside the zips of these programmes where the listing does not name them."""
+
 
 def parts(session: "Session") -> list[Offer | SourceError]:
-    """Return one part per programme, at the address the programme's feed lists for the zip of CSV tables.
+    """Return one part per programme, at the address the programme's feed lists for the zip of CSV tables, and patents.
 
     What changed is told by the conditional request for the zip itself: the feed's dates are the catalogue's.
     A feed that fails stands in the place of its programme alone.
@@ -107,13 +117,13 @@ def parts(session: "Session") -> list[Offer | SourceError]:
     offers: list[Offer | SourceError] = []
     for part in FEEDS:
         try:
-            offers.append(_offer(part, session))
+            offers += _offers(part, session)
         except SourceError as error:
             offers.append(error.at("cordis", part))
     return offers
 
 
-def _offer(part: str, session: "Session") -> Offer:
+def _offers(part: str, session: "Session") -> list[Offer]:
     feed = os.environ.get("IUR_CORDIS_URL", FEED).format(dataset=FEEDS[part])
     text = session.text(feed)
     found = re.findall(r"""[^\s"'<>()=]*cordis-[A-Za-z0-9]+projects-csv\.zip""", text)
@@ -125,7 +135,12 @@ def _offer(part: str, session: "Session") -> Offer:
             rule="listing",
             mend="if the files have other names now, change the pattern in cordis and SOURCE.mirror",
         )
-    return Offer("cordis", part, (urls[0],))
+    offers = [Offer("cordis", part, (urls[0],))]
+    if name := PATENTS.get(part):
+        listed = re.findall(rf"""[^\s"'<>()=]*{re.escape(name)}""", text)
+        address = urljoin(feed, listed[0]) if listed else urljoin(urls[0], name)
+        offers.append(Offer("cordis", f"{part}projectirps", (address,), is_certain=bool(listed)))
+    return offers
 
 
 def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Download]]":
@@ -137,10 +152,16 @@ def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Downl
 def normalise(
     files: list[RawFile], connection: "duckdb.DuckDBPyConnection", scratch: Path, reading: read.Reading
 ) -> "Iterator[tuple[str, pa.RecordBatch]]":
-    """Yield awards, then their parties, of one programme's zip, or of its pair of plain files in older releases."""
+    """Yield awards, then their parties, of one programme's zip, or of its pair of plain files in older releases.
+
+    Of a table of patents it yields these, and who applied for them.
+    """
+    if any(cordis_patents.is_table(file.name) for file in files):
+        yield from cordis_patents.normalise(files, connection, reading)
+        return
     tables = _tables(files, scratch)
-    for entity, raw in RAW.items():
-        _load(connection, entity, raw, tables[entity], reading)
+    for entity, there in tables.items():
+        _load(connection, entity, RAW[entity], there, reading)
     programmes.install(connection, FUNDER)
     connection.execute(_WRITTEN)
     programmes.match(connection)

@@ -40,7 +40,7 @@ from pipelines.source import Offer, RawFile, Source, SourceError, Span
 
 __all__ = ["RAW", "SEEDS", "SOURCE", "VERSION", "fetch", "normalise", "parts"]
 
-VERSION = 1
+VERSION = 2
 
 SEEDS = ("programme_codes", "country_names")
 

@@ -222,6 +222,7 @@ def there(linked) -> list[tuple[str, str]]:
 def test_every_table_that_measures_read_is_in_the_key():
     core = {name for name in evidence.TABLES if table(name).layer == "core"}
     derived = {"linked_party", "collaboration", "organisation", "institution", "award_same"}
+    derived |= {"award_patent", "title_chain"}
     assert set(evidence.TABLES) - core == derived
     assert {"award", "award_party", "award_output", "venture", "survey_value"} <= core
 
@@ -283,7 +284,8 @@ def test_measures_see_one_part_at_a_time_as_they_see_all_together(linked):
     groups = set(grouping.groups(linked, parts, reuse.joined(linked, measures().values(), facts)).values())
     assert (("hesa", "finance-table-1"), ("hesa", "staff-table-1")) in groups  # one report has figures in both
     # First grants are followed from programme to programme; years of NSF have nothing to do with each other.
-    assert (("cordis", "fp7"), ("cordis", "h2020"), ("cordis", "horizon")) in groups
+    programmes = ("fp7", "fp7projectirps", "h2020", "h2020projectirps", "horizon")  # and patents with their projects
+    assert tuple(("cordis", part) for part in programmes) in groups
     assert {len(group) for group in groups if group[0][0] == "nsf_awards"} == {1}
     for group in groups:
         for schema in [s for (s,) in linked.execute("SELECT schema_name FROM information_schema.schemata").fetchall()]:

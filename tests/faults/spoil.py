@@ -36,6 +36,8 @@ def _each_text(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def _renamed(data: bytes, columns: tuple[str, ...]) -> bytes:
+    if _is_fixed(data):  # no names: the last column is not there
+        return re.sub(rb"(?m) \S+ *$", b"", data)
     for column in columns:
         name = re.escape(column.rpartition("/")[2].encode())
         if _is_csv(data):
@@ -48,6 +50,8 @@ def _renamed(data: bytes, columns: tuple[str, ...]) -> bytes:
 
 
 def _widened(data: bytes, columns: tuple[str, ...]) -> bytes:
+    if _is_fixed(data):
+        return re.sub(rb"(?m)(?<=\S) *$", b" surprise", data)
     if _is_csv(data):
         return _wider_csv(data, columns)
     for column in columns:
@@ -74,6 +78,11 @@ def _wider_csv(data: bytes, columns: tuple[str, ...]) -> bytes:
     for nth, cells in enumerate(csv.reader(io.StringIO("".join(lines[at:]), newline=""), delimiter=separator)):
         writer.writerow([*cells, "1" if nth else "surprise"] if cells else cells)
     return ("".join(lines[:at]) + out.getvalue()).encode("latin-1")
+
+
+def _is_fixed(data: bytes) -> bool:
+    """Tell columns of fixed width: a number with noughts, then blanks between the others."""
+    return re.match(rb"0[0-9A-Z]{12} [0-9]{8} ", data) is not None
 
 
 def _is_csv(data: bytes) -> bool:

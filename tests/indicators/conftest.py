@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
+from pipelines.indicators import partnership, patenting, project_title, title
+from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
+from pipelines.indicators.indicator import Indicator
 from tests.indicators import (
     hand_worked,
     hand_worked_awards,
     hand_worked_gateway,
+    hand_worked_patents,
+    hand_worked_publications,
     hand_worked_survey,
     hand_worked_us,
 )
@@ -60,5 +65,26 @@ def gateway() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked awards with outcomes, training, incubation and small firms."""
     connection = hand_worked_gateway.build()
     compute(connection, hand_worked_gateway.SOURCES, hand_worked_gateway.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def patented() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked patents and conveyances, with the indicators that rest on them."""
+    connection = hand_worked_patents.build()
+    families = (partnership, patenting, title, project_title)
+    chosen = [i for family in families for i in vars(family).values() if isinstance(i, Indicator)]
+    chosen += [catalogue()[id_] for id_ in hand_worked_patents.PARTNERS]
+    compute(connection, hand_worked_patents.SOURCES, hand_worked_patents.PARTS, chosen)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked publications."""
+    connection = hand_worked_publications.build()
+    compute(connection, hand_worked_publications.SOURCES, hand_worked_publications.PARTS)
     yield connection
     connection.close()

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines.link.collaboration import COLLABORATION
+from pipelines.link.collaboration import COLLABORATION, GRANTED
 from pipelines.source import Span
 from tests.indicators import hand_worked
 
@@ -324,6 +324,7 @@ def build() -> duckdb.DuckDBPyConnection:
         "UPDATE organisation SET country = CASE WHEN organisation_id = ? THEN 'DE' ELSE 'NL' END", [abroad]
     )
     connection.execute("CREATE TEMP TABLE _changed AS SELECT DISTINCT source, part FROM linked_party")
+    connection.execute(GRANTED)
     connection.execute(COLLABORATION)
     return connection
 

@@ -9,7 +9,7 @@ import pytest
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines.indicators.coverage import cover
+from pipelines.indicators.coverage import RECORDS, cover
 from tests.indicators import hand_worked
 
 LATE = dt.date(2020, 1, 1)
@@ -24,7 +24,7 @@ def covered(parts: dict[str, list[int]], first_part: str = "") -> dict[int, tupl
         for part, years in parts.items() for n, year in enumerate(years)
     ]  # fmt: skip
     with duckdb.connect() as connection:
-        for name in ("award", "award_party", "linked_party", "survey_value"):
+        for name in ("award_party", "linked_party", *(r.table for r in RECORDS)):
             rows = awards if name == "award" else []
             there = pa.Table.from_pylist(rows, schema=arrow_schema(table(name)))
             connection.register("there", there)

@@ -69,6 +69,25 @@ def test_the_indicators_of_grants_and_licensing_are_there():
     assert set(catalogue()) >= set(ids.split())
 
 
+def test_the_indicators_of_patents_and_conveyances_are_there():
+    """INDICATORS §3, of what PatentsView, recorded assignments, maintenance fees and the EPO feed."""
+    ids = """
+        joint.co_patents joint.co_patent_share joint.h_partner joint.repeat_partners joint.top_partner_share
+        transfer.patents_granted transfer.first_named_patents transfer.families transfer.patents_per_100m
+        transfer.assignments_to_companies transfer.patents_transferred transfer.sponsor_preassigned
+        transfer.recorded_licences transfer.cited_by_companies transfer.maintained_share
+        transfer.maintained_share_8 transfer.maintained_share_12
+        challenge.title_split challenge.government_rights challenge.lag_filing_to_transfer
+        challenge.lag_patent_to_licence challenge.lag_grant_to_filing challenge.co_owned
+    """
+    assert set(catalogue()) >= set(ids.split())
+
+
+def test_the_indicators_of_publications_are_there():
+    """INDICATORS §3, of what OpenAlex feeds."""
+    assert set(catalogue()) >= {"joint.co_publications", "joint.co_publication_share", "joint.non_academic_share"}
+
+
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_an_indicator_says_what_it_is(id_):
     indicator = catalogue()[id_]
@@ -83,6 +102,8 @@ def test_an_indicator_says_what_it_is(id_):
     assert indicator.numerator.meaning in formula(indicator) or indicator.says
     assert ("÷" in formula(indicator)) == indicator.is_ratio
     assert indicator.needs
+    first, last = indicator.looks_back
+    assert last - first + 1 <= table("indicator").column("years_used").high
 
 
 @pytest.mark.parametrize("id_", INDICATORS)
@@ -109,15 +130,14 @@ def test_formulas():
     assert formula(catalogue()["challenge.budget_split"]).endswith("; ratio of sums over the years y−2 to y")
 
 
-def test_shares_lie_within_one(world, reported, surveyed_us):
+def test_shares_lie_within_one(world, reported, surveyed_us, patented):
     beyond = "SELECT indicator, institution_id, year FROM indicator WHERE unit = 'fraction' AND value > 1"
-    for worked in (world, reported, surveyed_us):
+    for worked in (world, reported, surveyed_us, patented):
         assert worked.execute(beyond).fetchall() == []
 
 
-def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway):
+def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway, published, patented):
     valued = "SELECT indicator FROM indicator WHERE value > 0"
-    found = {
-        i for worked in (world, reported, surveyed_us, funded, gateway) for (i,) in worked.execute(valued).fetchall()
-    }
+    worlds = (world, reported, surveyed_us, funded, gateway, published, patented)
+    found = {i for worked in worlds for (i,) in worked.execute(valued).fetchall()}
     assert found == set(catalogue())

@@ -116,7 +116,9 @@ def test_money_adds_up_as_decimals():
 @pytest.mark.parametrize("name", sorted(measures()))
 def test_every_measure_speaks_spark_and_runs_alone(request, name):
     measure = measures()[name]
-    asked = ("reported", "surveyed_us") if measure.is_survey else ("world", "funded", "gateway")
+    asked = (
+        ("reported", "surveyed_us") if measure.is_survey else ("world", "funded", "gateway", "published", "patented")
+    )
     there = "SELECT 1 FROM evidence WHERE measure = ? LIMIT 1"
     worlds = (request.getfixturevalue(world) for world in asked)
     world = next(world for world in worlds if world.execute(there, [name]).fetchall())

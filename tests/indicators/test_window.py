@@ -74,6 +74,14 @@ def test_a_window_formed_from_a_release_is_what_the_engine_forms(request, fixtur
     assert {row[8] for row in expected} == {years}
 
 
+def test_base_years_of_its_own_move_with_the_window():
+    """Projects that end in three years, of seven in which they started; patents of a year, four years later."""
+    early, kept = catalogue()["challenge.early_end"], catalogue()["transfer.maintained_share"]
+    assert (windowed(early, 1).base_looks_back, windowed(early, 1).looks_back) == ((0, 0), (0, 5))
+    assert (windowed(kept, 3).base_looks_back, windowed(kept, 3).looks_back) == ((0, 2), (-4, 2))
+    assert windowed(early, 3) == early
+
+
 def test_only_what_compares_years_of_its_own_is_refused():
     refused = {id_ for id_ in catalogue() for years in (1, 3, 4) if possible(id_, years) is None}
     assert refused == {i.id for i in catalogue().values() if i.is_own_sql or i.aggregate == "peak_share"}

@@ -41,6 +41,9 @@ ORGANISATIONS = (
     ("001anga17", "Université Bordeaux-I", "FR", "Bordeaux", "education", "inactive", ()),
     ("057qpr032", "Université de Bordeaux", "FR", "Bordeaux", "education", "active", ()),
 )  # fmt: skip
+NO_RECORDS = ("patent", "patent_party", "transfer", "transfer_party", "publication_share", "award_output_party")
+"""Tables of records that linking reads, beside those of awards and surveys."""
+
 RELATIONS = (
     ("007ffzr57", "parent", "034t30j35"),
     ("034t30j35", "child", "007ffzr57"),

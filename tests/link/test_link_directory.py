@@ -15,7 +15,7 @@ from pipelines.link.directory import Entry
 from pipelines.link.match import Linker
 from pipelines.link.memory import Memory
 from pipelines.link.registry import Registry
-from tests.link.small_registry import ROR, tables
+from tests.link.small_registry import NO_RECORDS, ROR, tables
 
 # tail, display name, country, city, types, status, other names; true records of ROR.
 ORGANISATIONS = (
@@ -65,6 +65,7 @@ def _connection(listed=LISTED, **more) -> duckdb.DuckDBPyConnection:
         zip(("registry_organisation", "registry_name", "registry_relation"), tables(ORGANISATIONS, ()), strict=True)
     )
     rows = _rows(listed) | {"award": [], "award_party": [], "survey_value": []} | more
+    rows |= {name: [] for name in NO_RECORDS}
     for name, content in rows.items():
         held[name] = pa.Table.from_pylist(content, schema=arrow_schema(table(name)))
     for name, content in held.items():

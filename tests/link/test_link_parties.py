@@ -9,7 +9,7 @@ import pytest
 from expectations.contract import arrow_schema
 from expectations.tables import table
 from pipelines.link import parties
-from tests.link.small_registry import tables
+from tests.link.small_registry import NO_RECORDS, tables
 
 ROR = "https://ror.org/"
 OXFORD, MUNICH, CNRS, SIEMENS = (ROR + t for t in ("052gg0110", "02kkvpp62", "02feahw73", "059mq0909"))
@@ -50,7 +50,7 @@ def world(rows=PARTIES, registry=None) -> duckdb.DuckDBPyConnection:
     ]  # fmt: skip
     random.Random(len(rows)).shuffle(party)
     held = dict(zip(("registry_organisation", "registry_name", "registry_relation"), registry or tables(), strict=True))
-    for name in ("survey_value", "directory_institution", "directory_identifier"):
+    for name in ("survey_value", "directory_institution", "directory_identifier", *NO_RECORDS):
         held[name] = arrow_schema(table(name)).empty_table()
     held["award"] = pa.Table.from_pylist(award, schema=arrow_schema(table("award")))
     held["award_party"] = pa.Table.from_pylist(party, schema=arrow_schema(table("award_party")))

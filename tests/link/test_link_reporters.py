@@ -12,7 +12,7 @@ from pipelines.indicators.coverage import cover
 from pipelines.link import match, parties, seeds
 from pipelines.link.match import Linker
 from pipelines.source import Source, load
-from tests.link.small_registry import tables
+from tests.link.small_registry import NO_RECORDS, tables
 
 ROR = "https://ror.org/"
 DIRECTORY = ("directory_institution", "directory_identifier")
@@ -40,7 +40,9 @@ def world(cells=CELLS) -> duckdb.DuckDBPyConnection:
         for source, part, ukprn, name, year, measure in cells
     ]  # fmt: skip
     held = dict(zip(("registry_organisation", "registry_name", "registry_relation"), tables(), strict=True))
-    held |= {name: arrow_schema(table(name)).empty_table() for name in ("award", "award_party", *DIRECTORY)}
+    held |= {
+        name: arrow_schema(table(name)).empty_table() for name in ("award", "award_party", *DIRECTORY, *NO_RECORDS)
+    }
     held["survey_value"] = pa.Table.from_pylist(rows, schema=arrow_schema(table("survey_value")))
     for name, content in held.items():
         connection.register(f"_{name}", content)

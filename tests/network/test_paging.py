@@ -42,13 +42,15 @@ class Numbers:
     cap: int | None = None
     ways: int = 1
     size: int = 3
+    counts_to: int = 1_000
 
     def ask(self, query, offset):
         return paging.Ask(f"{self.url}?low={query[0]}&high={query[1]}&at={offset}")
 
     def read(self, body):
         said = json.loads(body)
-        return paging.Page([str(n) for n in said["rows"]], said["total"])
+        total = min(said["total"], self.counts_to)
+        return paging.Page([str(n) for n in said["rows"]], total, is_least=total == self.counts_to)
 
     def split(self, query):
         low, high = query
@@ -145,3 +147,16 @@ def test_a_failure_leaves_no_file(brought, tmp_path):
     with pytest.raises(SourceError):
         brought(Shop(gives=5))
     assert not (tmp_path / "numbers.json").exists()
+
+
+def test_a_total_that_stops_counting_is_cut_until_all_are_told(brought):
+    """Thirteen numbers are announced as ten at least: what the halves announce may be more."""
+    found, announced = brought(Shop(rows=13, gives=4), cap=4, counts_to=10)
+    assert (sorted(found), announced) == (list(range(13)), 13)
+
+
+def test_a_total_that_stops_is_never_taken_for_all(brought):
+    """The cap is above where counting stops: the query is cut all the same."""
+    shop = Shop(rows=13)
+    assert brought(shop, cap=12, counts_to=10)[1] == 13
+    assert (0, 8, 0) in shop.asked

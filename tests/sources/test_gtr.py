@@ -298,6 +298,7 @@ def test_a_licence_is_what_is_said_of_it(home, mirror, said, is_licensed):
     assert (row["kind"], row["title"], row["protection"], row["year"]) == (
         "intellectual_property", "Widget & method", "Patent granted", 2016,
     )  # fmt: skip
+    assert row["patent_number"] == "GB0000000"  # as written: what it means is for linking to say
     assert row["record_url"] == f"https://gtr.ukri.org/gtr/api/outcomes/{IP}/{guid(4, 1)}"
     assert [w for w in done.warnings if "not known" in w] == (
         ["intellectualproperties.json: words of licensing not known: Perhaps 1"] if said == "Perhaps" else []

@@ -7,6 +7,7 @@ from pipelines.demo.publishers import (
     autm,
     cordis,
     ecb_rates,
+    epo_ops,
     gtr,
     hebci,
     hesa,
@@ -14,8 +15,13 @@ from pipelines.demo.publishers import (
     ncses_herd,
     nih_reporter,
     nsf_awards,
+    openalex,
+    patentsview,
     ror,
     sbir,
+    uspto_assignments,
+    uspto_grants,
+    uspto_maintenance,
     worldbank,
 )
 from pipelines.demo.records import World
@@ -33,7 +39,13 @@ PUBLISHERS: dict[str, Publisher] = {
     "ipeds": ipeds,
     "gtr": gtr,
     "autm": autm,
+    "openalex": openalex,
     "worldbank": worldbank,
+    "patentsview": patentsview,
+    "uspto_grants": uspto_grants,
+    "uspto_assignments": uspto_assignments,
+    "uspto_maintenance": uspto_maintenance,
+    "epo_ops": epo_ops,
 }
 """The registry first: what others publish is linked to it."""
 

@@ -1,9 +1,12 @@
-"""CORDIS as data.europa.eu lists it: a feed a programme, which names the zip of its CSV tables."""
+"""CORDIS as data.europa.eu lists it: a feed a programme, which names the zip of its CSV tables.
+
+Of the two tables of patents only H2020's is in a feed; both lie beside the zips.
+"""
 
 from collections.abc import Mapping
 from functools import partial
 
-from pipelines.demo import cordis
+from pipelines.demo import cordis, cordis_patents
 from pipelines.demo.publisher import Book, Listing, Posted, Stored, dated
 from pipelines.demo.records import Snapshot, World
 from pipelines.demo.schemes import PROGRAMMES, Programme
@@ -13,8 +16,8 @@ ADDRESSES = {"IUR_CORDIS_URL": FEED}
 
 
 def files(world: World) -> list[Posted]:
-    """Return a zip a programme; only the last one changes from edition to edition."""
-    return [
+    """Return a zip a programme, of which only the last one changes from edition to edition, and tables of patents."""
+    zips = [
         Posted(
             f"cordis/{programme.part}",
             programme.part,
@@ -24,6 +27,17 @@ def files(world: World) -> list[Posted]:
         )
         for programme in PROGRAMMES
     ]
+    tables = [
+        Posted(
+            f"cordis/{part}projectirps",
+            f"{part}projectirps",
+            f"/data/cordis-{part}projectIrps.csv",
+            partial(cordis_patents.write, world, part),
+            kind="text/csv",
+        )
+        for part in cordis_patents.PARTS
+    ]
+    return [*zips, *tables]
 
 
 def listings(world: World, base: str, stored: Mapping[str, Stored]) -> list[Listing]:
@@ -41,7 +55,21 @@ def listings(world: World, base: str, stored: Mapping[str, Stored]) -> list[List
 
 def books(world: World) -> dict[str, dict[str, Book]]:
     """Return every programme's books: its flaws are known."""
-    return {part: _books(snapshot) for part, snapshot in world.snapshots.items()}
+    tables = {f"{part}projectirps": _patents(world, part) for part in cordis_patents.PARTS}
+    return {part: _books(snapshot) for part, snapshot in world.snapshots.items()} | tables
+
+
+def _patents(world: World, part: str) -> dict[str, Book]:
+    rows, families, applicants, background = cordis_patents.counts(world, part)
+    dropped = {"background_patent": background, "same_family": rows - background - families}
+    nothing = Book(0, 0)
+    return {
+        "award": nothing,
+        "award_party": nothing,
+        "award_programme": nothing,
+        "award_output": Book(rows, families, dropped=dropped),
+        "award_output_party": Book(applicants, applicants),
+    }
 
 
 def _feed(programme: Programme, address: str, modified: str) -> str:
@@ -52,6 +80,9 @@ def _feed(programme: Programme, address: str, modified: str) -> str:
         for kind in ("csv", "json", "xml")
         for link in [address.replace("-csv.zip", f"-{kind}.zip")]
     )
+    if programme.part == "h2020":
+        link = address.replace("projects-csv.zip", "projectIrps.csv")
+        items += f"<item><title>Simulated {programme.name} patents</title><link>{link}</link></item>\n"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<rss version="2.0"><channel><title>Simulated feed</title>\n{items}</channel></rss>\n'
@@ -71,4 +102,6 @@ def _books(snapshot: Snapshot) -> dict[str, Book]:
         "award": Book(projects, projects - bad, bad),
         "award_party": Book(read, read - refused - sum(dropped.values()), refused, dropped),
         "award_programme": Book(projects, projects - bad, dropped={"parent_quarantined": bad} if bad else {}),
+        "award_output": Book(0, 0),
+        "award_output_party": Book(0, 0),
     }

@@ -107,11 +107,13 @@ LICENSED = ("Yes", "No", "Commercial In Confidence", "No")
 
 
 def intellectual_property(there: Gateway, number: int) -> str:
-    """Write a piece of intellectual property."""
+    """Write a piece of intellectual property; of patents the number as people write it, or what they write instead."""
+    written = (f"US {90_000_000 + number:,} B2", "pending", f"EP{9_000_000 + number}B1")[number % 3]
+    patent = written if number % 2 == 0 else ""
     return (
         f'{_outcome(there, 4, "intellectualproperties", number)}"title":"Simulated invention {number}",'
         f'"protection":"{("Patent granted", "Copyrighted (e.g. software)")[number % 2]}",'
-        f'"yearProtectedGranted":{2008 + number % 16},"licensed":"{LICENSED[number % 4]}"}}'
+        f'"patentId":"{patent}","yearProtectedGranted":{2008 + number % 16},"licensed":"{LICENSED[number % 4]}"}}'
     )
 
 

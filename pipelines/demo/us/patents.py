@@ -26,6 +26,9 @@ FEWEST = 240
 
 FIRST_NUMBER = 90_000_001
 FIRST, LAST = 2008, 2025
+LAST_ISSUES = (dt.date(2025, 9, 30), dt.date(2025, 10, 28), dt.date(2025, 11, 25), dt.date(2025, 12, 23))
+"""The last Tuesdays on which patents are granted: one in four, so that few weekly files tell what is new."""
+
 PERSON, AGENCY = -1, -2
 """Owners that are nobody of the cast: a person, and an agency of the government."""
 
@@ -147,6 +150,9 @@ def _patents(world: World) -> tuple[Patent, ...]:
 
 def _days(count: int) -> list[dt.date]:
     tuesdays = [day for year in range(FIRST, LAST + 1) for day in weekly(year)]
+    after = LAST_ISSUES[0] - dt.timedelta(28)
+    tuesdays = [min((i for i in LAST_ISSUES if day <= i), default=LAST_ISSUES[-1]) if day > after else day
+                for day in tuesdays]  # fmt: skip
     return [tuesdays[nth * len(tuesdays) // count] for nth in range(count)]
 
 

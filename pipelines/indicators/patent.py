@@ -1,0 +1,82 @@
+"""What a patent is made of: its grant, its owners, how many they are. Every measure of patents starts here.
+
+Counted are US utility patents, granted and not withdrawn: designs, plants and reissues are other things, and only
+the US tells all owners of all patents. Owners are the assignees that the patent names, organisations alone, each
+once: an institution that is named by itself and through its holder is one owner. An organisation that no one knows
+is an owner all the same, and its name stands for it. Who owns a part alone is an owner like the others.
+"""
+
+from pipelines.indicators.measure import Idea
+
+GRANTED_PATENT = Idea(
+    "granted_patent",
+    "US utility patent, granted and not withdrawn",
+    """
+    SELECT
+        p.source,
+        p.part,
+        p.patent_id AS record_id,
+        CAST(extract(year FROM p.granted_on) AS BIGINT) AS year,
+        p.granted_on
+    FROM patent AS p
+    -- Other offices' services tell US patents as well, under ids of their own.
+    WHERE p.office = 'US'
+        AND p.type = 'utility'
+        AND p.patent_id = p.number
+        AND p.is_granted
+        AND p.granted_on IS NOT NULL
+        AND NOT coalesce(p.is_withdrawn, false)
+    """,
+)
+
+PATENT_OWNER = Idea(
+    "patent_owner",
+    "patent and organisation that owns it at the grant",
+    """
+    -- Assignees are numbered in the order of the patent, from 1; persons among them have a number and no row.
+    SELECT
+        g.source,
+        g.part,
+        g.record_id,
+        g.year,
+        coalesce(p.organisation_id, 'name:' || p.name) AS owner_id,
+        max(p.sector) AS sector,
+        bool_or(p.is_institution) AS is_institution,
+        max(p.sector) = 'company' AND NOT bool_or(p.is_institution) AS is_company,
+        min(p.party_no) AS first_no
+    FROM granted_patent AS g
+    JOIN linked_party AS p
+        ON p.record_table = 'patent'
+        AND p.record_id = g.record_id
+        AND p.source = g.source
+    WHERE p.role = 'assignee'
+    GROUP BY
+        g.source,
+        g.part,
+        g.record_id,
+        g.year,
+        coalesce(p.organisation_id, 'name:' || p.name)
+    """,
+)
+
+PATENT_HELD = Idea(
+    "patent_held",
+    "institution and patent that it owns, with how many own it",
+    """
+    SELECT
+        own.source,
+        own.part,
+        own.record_id,
+        own.year,
+        own.owner_id AS institution_id,
+        own.first_no,
+        count(*) AS organisations,
+        count(CASE WHEN o.is_company THEN 1 END) AS companies
+    FROM patent_owner AS own
+    JOIN patent_owner AS o ON o.record_id = own.record_id
+    WHERE own.is_institution
+    GROUP BY own.source, own.part, own.record_id, own.year, own.owner_id, own.first_no
+    """,
+)
+
+PATENT = (GRANTED_PATENT, PATENT_OWNER, PATENT_HELD)

@@ -1,0 +1,1 @@
+"""OpenAlex: groups of works by institution, how they are asked for and how they are read."""

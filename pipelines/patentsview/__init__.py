@@ -1,0 +1,1 @@
+"""The bulk tables of PatentsView: their columns, how they are read, and what is made of them."""
