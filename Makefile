@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
 
+BENCH_ROWS ?= 8000000
 SIDE_BY_SIDE = -n auto --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -51,10 +52,11 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure linking on the labelled names, the reading of the DAGs and of a gigabyte of grants
+bench: .venv/dev ## Measure linking, the reading of the DAGs and of a gigabyte of grants, a giant part beside DuckDB's COPY
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
 	@$(BIN)/python -m tests.benchmarks.grants_xml
+	@$(BIN)/python -m tests.benchmarks.large_part --rows $(BENCH_ROWS)
 
 docs: .venv/dev ## Write the pages of the sources and the table of faults anew
 	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'

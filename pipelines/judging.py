@@ -107,7 +107,13 @@ def _pass_query(
 ) -> None:
     """Judge the rows of a query over the normaliser's cursor, and put each where it belongs."""
     name = table.name
-    cursor.execute(f"CREATE TABLE {STORE}.arrived_{name} AS {_in_shape(cursor, query, table, source, part)}")
+    # The predicate is tried while the rows come in, and so only once looked at.
+    constants = {"source": source, "part": part}
+    cursor.execute(
+        f"""CREATE TABLE {STORE}.arrived_{name} AS
+        SELECT *, _dropped IS NOT NULL OR {gate.broken(table, constants)} AS is_stopped
+        FROM ({_in_shape(cursor, query, table, constants)})"""
+    )
     ((arrived,),) = connection.execute(f"SELECT count(*) FROM arrived_{name}").fetchall()
     if book["read"] + arrived <= gate.WHOLE:
         for chunk in _stored(connection, f"arrived_{name}", table):
@@ -115,28 +121,18 @@ def _pass_query(
         connection.execute(f"DROP TABLE arrived_{name}")
         return
     book["read"] += arrived
-    broken = gate.broken(table)
+    dropped = connection.execute(
+        f"SELECT _dropped, count(*) FROM arrived_{name} WHERE is_stopped AND _dropped IS NOT NULL GROUP BY _dropped"
+    ).fetchall()
+    book["dropped"].update(dict(sorted(dropped)))
     connection.execute(
-        f"""CREATE TEMP TABLE stopped AS
-        SELECT rowid AS row_, _dropped FROM arrived_{name} WHERE _dropped IS NOT NULL OR {broken}"""
-    )
-    book["dropped"].update(
-        dict(
-            connection.execute(
-                "SELECT _dropped, count(*) FROM stopped WHERE _dropped IS NOT NULL GROUP BY _dropped ORDER BY _dropped"
-            ).fetchall()
-        )
-    )
-    connection.execute(
-        f"""CREATE TABLE stopped_{name} AS
-        SELECT a.* FROM arrived_{name} AS a JOIN stopped AS s ON a.rowid = s.row_ WHERE s._dropped IS NULL
-        ORDER BY a.rowid"""
+        f"CREATE TABLE stopped_{name} AS SELECT * FROM arrived_{name} WHERE is_stopped AND _dropped IS NULL"
     )
     for chunk in _stored(connection, f"stopped_{name}", table):
         _refuse(connection, chunk, table, gate.judge_refused(chunk, table), book)
-    connection.execute(f"DELETE FROM arrived_{name} WHERE rowid IN (SELECT row_ FROM stopped)")
-    connection.execute(f"DROP TABLE stopped_{name}; DROP TABLE stopped")
+    connection.execute(f"DELETE FROM arrived_{name} WHERE is_stopped; DROP TABLE stopped_{name}")
     gate.judge_kept(connection, f"arrived_{name}", arrived, table)
+    connection.execute(f"ALTER TABLE arrived_{name} DROP COLUMN is_stopped")
     ((before,),) = connection.execute(f"SELECT count(*) FROM kept_{name}").fetchall()
     if before:
         connection.execute(f"INSERT INTO kept_{name} SELECT * FROM arrived_{name}; DROP TABLE arrived_{name}")
@@ -144,14 +140,13 @@ def _pass_query(
         connection.execute(f"DROP TABLE kept_{name}; ALTER TABLE arrived_{name} RENAME TO kept_{name}")
 
 
-def _in_shape(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, source: str, part: str) -> str:
+def _in_shape(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, constants: dict[str, str]) -> str:
     """Return a query in the contract's shape over a normaliser's: source and part added, absent columns null.
 
     A cast that would change a value without a word (1.5 to 2, a time to another zone's) is an error of ours.
     """
     relation = cursor.sql(query)
     there = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    constants = {"source": source, "part": part}
     columns = []
     for field in arrow_schema(table, lineage=True):
         kind = SQL_TYPES[str(field.type)]
@@ -170,8 +165,9 @@ def _in_shape(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, sourc
 def _stored(connection: duckdb.DuckDBPyConnection, stored: str, table: Table) -> Iterator[pa.Table]:
     """Read rows that are stored in the contract's shape, in their order, some at a time."""
     schema = arrow_schema(table, lineage=True)
+    columns = ", ".join(f'"{name}"' for name in schema.names)
     # A cursor of its own: whoever takes the rows writes through the connection.
-    for batch in connection.cursor().sql(f"FROM {STORE}.{stored}").to_arrow_reader(CHUNK):
+    for batch in connection.cursor().sql(f"SELECT {columns} FROM {STORE}.{stored}").to_arrow_reader(CHUNK):
         yield pa.Table.from_batches([batch]).cast(schema)
 
 

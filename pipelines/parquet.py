@@ -33,12 +33,41 @@ def write_parquet(
     return {"sha256": files.sha256(path), "bytes": path.stat().st_size, "rows": rows}
 
 
+def ordered(connection: duckdb.DuckDBPyConnection, stored: str, schema: pa.Schema, key: str, rows: int) -> str:
+    """Return the query that writes a stored table in the order of its key.
+
+    Of a large one, columns with one value throughout are left out of the sort, and added after it.
+    """
+    names = [f'"{field.name}"' for field in schema]
+    if rows <= LARGE:
+        return f"SELECT {', '.join(names)} FROM {stored} ORDER BY {key}"
+    types = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {stored})").fetchall())
+    some = connection.execute(f"SELECT {', '.join(names)} FROM {stored} LIMIT 1000").fetchall()
+    first = dict(zip(names, some[0], strict=True))
+    same = [n for n, values in zip(names, zip(*some, strict=True), strict=True) if len(set(map(str, values))) == 1]
+    once = {
+        n: f"CAST({literal(first[n])} AS {types[n.strip(chr(34))]})"
+        for n in same
+        if n not in key and (first[n] is None or isinstance(first[n], str | bool | int))
+    }
+    if once:
+        other = ", ".join(f"count(*) FILTER ({n} IS DISTINCT FROM {value})" for n, value in once.items())
+        (others,) = connection.execute(f"SELECT {other} FROM {stored}").fetchall()
+        once = {n: value for (n, value), count in zip(once.items(), others, strict=True) if not count}
+    sorted_ = ", ".join(n for n in names if n not in once)
+    columns = ", ".join(f"{once[n]} AS {n}" if n in once else n for n in names)
+    return f"SELECT {columns} FROM (SELECT {sorted_} FROM {stored} ORDER BY {key})"
+
+
 def _by_duckdb(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Schema, path: Path) -> None:
     """Write a query by DuckDB, with the schema and its notes where Arrow's readers look for them."""
     notes = base64.b64encode(schema.serialize().to_pybytes()).decode()
+    # From statistics DuckDB would tell which columns have no null, and call them required; contracts call none so.
+    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     connection.execute(
         f"""COPY ({query}) TO {literal(str(path))} (
             FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880,
             KV_METADATA {{'ARROW:schema': {literal(notes)}}}
         )"""
     )
+    connection.execute("RESET disabled_optimizers")

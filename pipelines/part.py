@@ -13,7 +13,7 @@ from expectations.contract import Table, arrow_schema
 from expectations.tables import table as contract
 from pipelines import judging, read
 from pipelines.fingerprint import of_source
-from pipelines.parquet import write_parquet
+from pipelines.parquet import ordered, write_parquet
 from pipelines.source import RawFile, SourceError, told_by
 from pipelines.unique import count, settle_keys
 from warehouse import files, store
@@ -32,7 +32,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
         scratch.mkdir()
         raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
         reading = read.Reading(fetched_on=dt.datetime.fromisoformat(receipt["fetched_at"]).date(), seeds=home.seeds)
-        with database.connect(scratch) as connection:
+        with database.connect(scratch, database.LARGE_MEMORY) as connection:
             connection.execute("SET preserve_insertion_order = true")
             try:
                 books = judging.judge(connection, module, part, raw, scratch, reading)
@@ -147,10 +147,10 @@ def _write(
     for name in module.SOURCE.tables:
         table = contract(name)
         key = ", ".join(f'"{k}"' for k in table.key)
-        columns = ", ".join(f'"{c.name}"' for c in table.columns)
         path = staged / "core" / f"{name}.parquet"
-        query = f"SELECT {columns} FROM kept_{name} ORDER BY {key}"
-        tables[name] = write_parquet(connection, query, arrow_schema(table), path, count(connection, f"kept_{name}"))
+        rows = count(connection, f"kept_{name}")
+        query = ordered(connection, f"kept_{name}", arrow_schema(table), key, rows)
+        tables[name] = write_parquet(connection, query, arrow_schema(table), path, rows)
         if count(connection, f"refused_{name}"):
             path = staged / "quarantine" / f"{name}.parquet"
             query = f"SELECT * EXCLUDE (_dropped) FROM refused_{name} ORDER BY _file, _line, {key}, rowid"

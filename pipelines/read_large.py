@@ -105,14 +105,14 @@ def _read(
         if rejected is None:
             return False
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            lines, total = count_lines(content, [place for place, *_ in rejected])
+            lines, total, has_returns = count_lines(content, [place for place, *_ in rejected])
             reread = again(content, rejected, lines, layout.width, name, delimiter)
         if reread is None:
             return False
         bad, starts, taken = reread
         good = _count(connection, f"{into}_rows")
         spare = total - layout.lines - good - int(taken.sum())
-        breaks = _breaks(connection, into, columns) if spare else np.empty(0, np.int64)
+        breaks = _breaks(connection, into, columns, has_returns) if spare else np.empty(0, np.int64)
         if len(breaks) == spare:
             break
     before = _rows_before(starts - layout.lines, taken, breaks)
@@ -170,11 +170,12 @@ def _copy(
     return found if len(found) <= REJECTS else None
 
 
-def _breaks(connection: duckdb.DuckDBPyConnection, into: str, columns: Iterable[int]) -> np.ndarray:
+def _breaks(connection: duckdb.DuckDBPyConnection, into: str, columns: Iterable[int], has_returns: bool) -> np.ndarray:
     """Return the number of each row after which a line is not a row's first: one entry a line break in a cell."""
     cells = [f"c{n}" for n in sorted(set(columns))]
     text = f"concat({', '.join(cells)})"
-    has_breaks = " OR ".join(f"contains({cell}, chr(10)) OR contains({cell}, chr(13))" for cell in cells)
+    ends = ("chr(10)", "chr(13)") if has_returns else ("chr(10)",)
+    has_breaks = " OR ".join(f"contains({cell}, {end})" for cell in cells for end in ends)
     found = connection.sql(
         f"""
         SELECT rowid + 1 AS row_, len(regexp_replace({text}, '\r\n|\n|\r', '\n', 'g')) AS all_,

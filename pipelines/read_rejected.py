@@ -19,23 +19,27 @@ Rejected = tuple[int, str, bool]
 """Where DuckDB found fault, the record's text as it tells it, and whether the fault was a quote."""
 
 
-def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int]:
-    """Return the lines in which some places of a file lie, and how many lines there are; as Python counts them."""
-    has_returns = content.find(b"\r") >= 0
-    found, line, at = [], 1, 0
+def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int, bool]:
+    """Return the lines in which some places of a file lie, how many lines there are, as Python counts them,
+    and whether any ends in a carriage return."""
+    has_returns, found, line, at = False, [], 1, 0
     for place in (*places, len(content)):
         while at < place:
             end = min(at + PIECE, place)
-            if has_returns and content[end - 1 : end] == b"\r" and end < place:
+            if content[end - 1 : end] == b"\r" and end < place:
                 end += 1
             piece = content[at:end]
             line += piece.count(b"\n")
-            if has_returns:
+            if b"\r" in piece:
+                has_returns = True
                 line += piece.count(b"\r") - piece.count(b"\r\n")
+            if at // PIECE < end // PIECE:  # the pages read count as memory of ours until they are let go
+                content.madvise(mmap.MADV_DONTNEED)
             at = end
         found.append(line)
+    content.madvise(mmap.MADV_DONTNEED)
     is_open = content[-1:] not in (b"\n", b"\r")
-    return found[:-1], found[-1] - 1 + is_open
+    return found[:-1], found[-1] - 1 + is_open, has_returns
 
 
 def again(

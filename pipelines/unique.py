@@ -58,15 +58,16 @@ def _settle_twins(connection: duckdb.DuckDBPyConnection, table: Table, book: dic
         SELECT row_, nth, versions, places FROM judged LEFT JOIN place USING ({key}) WHERE rows_ > 1
         """
     )
-    _move(
-        connection,
-        name,
-        book,
-        "rowid IN (SELECT row_ FROM twin WHERE versions > 1)",
-        "key.unique",
-        "'several rows with one key and different values: ' || "
-        "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)",
-    )
+    if count(connection, "twin WHERE versions > 1"):
+        reason = "(SELECT any_value(places) FROM twin WHERE row_ = kept.rowid)"
+        _move(
+            connection,
+            name,
+            book,
+            "rowid IN (SELECT row_ FROM twin WHERE versions > 1)",
+            "key.unique",
+            f"'several rows with one key and different values: ' || {reason}",
+        )
     _drop(connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)", "duplicate_row")
 
 

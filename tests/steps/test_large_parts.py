@@ -12,7 +12,7 @@ from expectations import gate
 from expectations.contract import arrow_schema
 from expectations.simulate import bad_rows, rows
 from expectations.tables import tables
-from pipelines import judging, part, read
+from pipelines import judging, parquet, part, read
 from pipelines.source import Source, SourceError
 from warehouse import files
 
@@ -134,6 +134,19 @@ def test_a_part_is_the_same_by_batches_and_by_query_small_and_large(build, monke
     assert set(written) == {"core/patent", "core/patent_party", "quarantine/patent", "quarantine/patent_party"}
 
 
+def test_a_file_that_duckdb_writes_has_the_order_and_the_schema_of_others(build, monkeypatch):
+    given = {"patent": rows(TABLES["patent"], 300)[::-1]}
+    for row in given["patent"]:
+        row |= {"office": "EP", "title": None}  # one value throughout: left out of the sort, and there all the same
+    _, written = build(given, as_query, whole=10)
+    monkeypatch.setattr(parquet, "LARGE", 10)
+    told, large = build(given, as_query, whole=10)
+    assert large["core/patent"][1].equals(written["core/patent"][1])
+    assert large["core/patent"][1].schema.equals(written["core/patent"][1].schema, check_metadata=True)
+    assert told["tables"]["patent"]["rows"] == 300
+    assert build(given, as_batches, whole=10**6) == (told, large)
+
+
 @pytest.mark.parametrize("name", ["award", "transfer", "survey_value", "registry_name", "patent_party"])
 def test_every_kind_of_bad_row_is_refused_alike_in_a_large_part(name, tmp_path, monkeypatch):
     table = TABLES[name]
@@ -156,7 +169,7 @@ def test_a_predicate_that_lets_bad_rows_pass_stops_a_large_part(build, monkeypat
     given = rows(TABLES["patent"], 50)
     given[3]["claims"] = -5
     given[4]["office"] = "us"
-    monkeypatch.setattr(gate, "broken", lambda table: "false")
+    monkeypatch.setattr(gate, "broken", lambda *_: "false")
     with pytest.raises(AssertionError, match="disagree"):
         build({"patent": given}, as_query, whole=10)
     monkeypatch.setattr(gate, "by_expectations", lambda *_: {})  # a sample that sees none of them
