@@ -9,14 +9,10 @@ MEMORY = "1500MB"
 """Bound on DuckDB's memory per connection; IUR_MEMORY replaces it. What does not fit is spilled beside the database."""
 
 
-LARGE_MEMORY = "1900MB"
-"""The same while a part is judged, when little else is in memory: giant parts spill less."""
-
-
-def connect(folder: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Open a new database in a folder that the caller removes after use."""
     connection = duckdb.connect(str(folder / "work.duckdb"))
-    connection.execute("SET memory_limit = ?", [os.environ.get("IUR_MEMORY", memory)])
+    connection.execute("SET memory_limit = ?", [os.environ.get("IUR_MEMORY", MEMORY)])
     connection.execute("SET temp_directory = ?", [str(folder / "spill")])
     # A night writes a log, not a bar.
     connection.execute("SET enable_progress_bar = false")
