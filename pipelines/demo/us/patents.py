@@ -149,11 +149,11 @@ def _patents(world: World) -> tuple[Patent, ...]:
 
 
 def _days(count: int) -> list[dt.date]:
-    tuesdays = [day for year in range(FIRST, LAST + 1) for day in weekly(year)]
-    after = LAST_ISSUES[0] - dt.timedelta(98)
-    tuesdays = [min((i for i in LAST_ISSUES if day <= i), default=LAST_ISSUES[-1]) if day > after else day
-                for day in tuesdays]  # fmt: skip
-    return [tuesdays[nth * len(tuesdays) // count] for nth in range(count)]
+    """Return the days of grant: Tuesdays, of which the last weeks have a quarter's patents."""
+    last = max(2 * len(LAST_ISSUES), count // 60)
+    tuesdays = [day for year in range(FIRST, LAST + 1) for day in weekly(year) if day < LAST_ISSUES[0]]
+    before = [tuesdays[nth * len(tuesdays) // (count - last)] for nth in range(count - last)]
+    return before + [LAST_ISSUES[nth * len(LAST_ISSUES) // last] for nth in range(last)]
 
 
 def _holder_of(world: World, core: str) -> int:
