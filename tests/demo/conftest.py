@@ -50,3 +50,28 @@ def filled(first_night, home) -> Home:
     """A home of the test's own, as the first night left it."""
     shutil.copytree(first_night.root, home.root, symlinks=True)
     return home
+
+
+@pytest.fixture(scope="module")
+def serving_one(request) -> Iterator[Publishers]:
+    """The publisher of one source alone: a module's SOURCE, of its WORLD."""
+    with Publishers(request.module.WORLD, [request.module.SOURCE]) as running, demo.pointed_to(running):
+        yield running
+
+
+@pytest.fixture
+def publisher(request, serving_one) -> Iterator[Publishers]:
+    """That publisher in good health, with the world's first edition and no requests counted."""
+    serving_one.forget()
+    yield serving_one
+    serving_one.heal()
+    serving_one.publish(request.module.WORLD)
+
+
+@pytest.fixture(scope="module")
+def ingested(request, serving_one, tmp_path_factory) -> Home:
+    """A home into which a module's SOURCE was ingested once, of its WINDOW where it has one."""
+    home = Home(tmp_path_factory.mktemp("one") / "home")
+    window = getattr(request.module, "WINDOW", Window())
+    assert not [o.failed for o in steps.ingest(home, request.module.SOURCE, window=window) if o.failed]
+    return home

@@ -8,13 +8,12 @@ import duckdb
 import pytest
 import requests
 
-from pipelines import demo, lease, steps
+from pipelines import lease, steps
 from pipelines.demo.epo.families import LAST, publications
 from pipelines.demo.faults import Fault
 from pipelines.demo.publisher import Book
 from pipelines.demo.publishers import books, epo_ops
 from pipelines.demo.records import World
-from pipelines.demo.server import Publishers
 from pipelines.epo import applicants, bring, search
 from pipelines.http import Session
 from pipelines.sources import epo_ops as source
@@ -22,35 +21,15 @@ from pipelines.window import Window
 from warehouse.store import Home
 
 WORLD = World(projects=120)
+SOURCE = "epo_ops"
 YEAR = str(LAST)
-NEWEST = Window(YEAR, YEAR)
+WINDOW = NEWEST = Window(YEAR, YEAR)
 ASKED = len(applicants.read())
 
 
-@pytest.fixture(scope="module")
-def serving():
-    with Publishers(WORLD, ["epo_ops"]) as running, demo.pointed_to(running):
-        yield running
-
-
 @pytest.fixture
-def publisher(serving):
-    serving.forget()
-    yield serving
-    serving.heal()
-    serving.publish(WORLD)
-
-
-@pytest.fixture(scope="module")
-def filled(serving, tmp_path_factory) -> Home:
-    home = Home(tmp_path_factory.mktemp("epo") / "home")
-    assert not [o.failed for o in steps.ingest(home, "epo_ops", window=NEWEST) if o.failed]
-    return home
-
-
-@pytest.fixture
-def copied(filled, tmp_path) -> Home:
-    shutil.copytree(filled.root, tmp_path / "home", symlinks=True)
+def copied(ingested, tmp_path) -> Home:
+    shutil.copytree(ingested.root, tmp_path / "home", symlinks=True)
     return Home(tmp_path / "home")
 
 
@@ -99,16 +78,18 @@ def test_what_is_asked_wrongly_is_a_fault_in_xml(publisher):
     assert wrong.status_code == 401
 
 
-def test_the_books_are_the_worlds_and_both_spellings_are_told(filled):
-    (outcome,) = steps.backfill(filled, "epo_ops", NEWEST)
+def test_the_books_are_the_worlds_and_both_spellings_are_told(ingested):
+    (outcome,) = steps.backfill(ingested, "epo_ops", NEWEST)
     book = {t: Book(b["read"], b["kept"], b["quarantined"], dict(b["dropped"]))
             for t, b in outcome.manifest["balance"].items()}  # fmt: skip
     assert book == books(WORLD, ["epo_ops"])["epo_ops", YEAR]
-    found = duckdb.sql(f"FROM '{filled.core}/patent/epo_ops--{YEAR}.parquet' SELECT patent_id, family_id, priority_on")
+    found = duckdb.sql(
+        f"FROM '{ingested.core}/patent/epo_ops--{YEAR}.parquet' SELECT patent_id, family_id, priority_on"
+    )
     mine = {p for p in publications(WORLD) if p.published_on.year == LAST}
     expected = {(f"epo:{p.country}.{p.number}.{p.kind}", str(p.family), p.priority_on) for p in mine}
     assert set(found.fetchall()) <= expected
-    names = f"FROM '{filled.core}/patent_party/epo_ops--{YEAR}.parquet'"
+    names = f"FROM '{ingested.core}/patent_party/epo_ops--{YEAR}.parquet'"
     assert duckdb.sql(f"{names} SELECT count(*) WHERE is_person AND name IS NOT NULL").fetchall() == [(0,)]
     assert duckdb.sql(f"{names} SELECT count(*) WHERE contains(name, '[') OR ends_with(name, ',')").fetchall() == [(0,)]
 
@@ -269,13 +250,13 @@ def test_a_wrong_key_is_told_without_it(home, publisher, monkeypatch, caplog):
     assert "simulated-key" not in outcome.failed + caplog.text
 
 
-def test_neither_key_nor_token_is_in_what_is_said_or_kept(filled, home, publisher, caplog):
+def test_neither_key_nor_token_is_in_what_is_said_or_kept(ingested, home, publisher, caplog):
     caplog.set_level(logging.DEBUG)
     publisher.fail("epo_ops", Fault(change=lambda body: b"simulated-token-1 simulated-key simulated-secret", times=3))
     outcome = night(home)
     assert "[key] [key] [key]" in outcome.failed
-    kept = "".join(p.read_text() for p in (filled.root / "raw" / "epo_ops").rglob("*") if p.is_file())
-    receipt = filled.receipt("epo_ops", YEAR).read_text()
+    kept = "".join(p.read_text() for p in (ingested.root / "raw" / "epo_ops").rglob("*") if p.is_file())
+    receipt = ingested.receipt("epo_ops", YEAR).read_text()
     for secret in ("simulated-token", "simulated-key", "simulated-secret"):
         assert secret not in outcome.failed + caplog.text + receipt + kept
 

@@ -6,38 +6,17 @@ import duckdb
 import pytest
 import requests
 
-from pipelines import demo, steps
+from pipelines import steps
 from pipelines.demo.faults import Fault
 from pipelines.demo.publisher import Book
 from pipelines.demo.publishers import books, gtr
 from pipelines.demo.records import World
-from pipelines.demo.server import Publishers
 from pipelines.demo.uk.gateway import gateway, guid, midnight
 from warehouse.store import Home
 
 WORLD = World(projects=200)
+SOURCE = "gtr"
 VENDOR = {"Accept": "application/vnd.rcuk.gtr.json-v7"}
-
-
-@pytest.fixture(scope="module")
-def serving():
-    with Publishers(WORLD, ["gtr"]) as running, demo.pointed_to(running):
-        yield running
-
-
-@pytest.fixture
-def publisher(serving):
-    serving.forget()
-    yield serving
-    serving.heal()
-    serving.publish(WORLD)
-
-
-@pytest.fixture(scope="module")
-def filled(serving, tmp_path_factory) -> Home:
-    home = Home(tmp_path_factory.mktemp("gtr") / "home")
-    assert not [o.failed for o in steps.ingest(home, "gtr") if o.failed]
-    return home
 
 
 def ask(publisher, path, headers=VENDOR, **query):
@@ -117,40 +96,40 @@ def test_summer_midnights_are_an_hour_early():
     assert midnight(dt.date(2015, 10, 26)) % 86_400_000 == 0
 
 
-def test_the_books_are_the_worlds(filled, publisher):
-    for outcome in steps.ingest(filled, "gtr"):
+def test_the_books_are_the_worlds(ingested, publisher):
+    for outcome in steps.ingest(ingested, "gtr"):
         assert booked(outcome) == books(WORLD, ["gtr"])["gtr", outcome.part]
 
 
-def test_a_night_with_nothing_new_asks_for_the_totals_only(filled, publisher):
-    outcomes = steps.ingest(filled, "gtr")
+def test_a_night_with_nothing_new_asks_for_the_totals_only(ingested, publisher):
+    outcomes = steps.ingest(ingested, "gtr")
     assert {(o.fetched, o.built, o.failed) for o in outcomes} == {(False, False, "")}
     assert len(publisher.requests) == len(gtr.LISTS)
 
 
-def test_what_was_published_is_what_is_told(filled):
+def test_what_was_published_is_what_is_told(ingested):
     there = gateway(WORLD)
     given = [float(amount) for amount in there.amount[: there.size] if amount]
-    assert told(filled, "SELECT count(*), sum(amount) FROM {award}") == [(there.size, sum(given))]
+    assert told(ingested, "SELECT count(*), sum(amount) FROM {award}") == [(there.size, sum(given))]
     # What participants are offered, and what leads hold, is the same money once more, and no more.
-    assert told(filled, "SELECT sum(amount) FROM {award_party}") == [(sum(given),)]
-    assert told(filled, "SELECT DISTINCT day(starts_on) FROM {award}") == [(1,)]
-    assert told(filled, "SELECT count(*) FROM {award} WHERE contains(title, '&amp;')") == [(0,)]
-    assert told(filled, f"SELECT count(*) FROM {{award}} WHERE project_id = 'gtr:{guid(1, 30)}'") == [(3,)]
-    assert told(filled, "SELECT DISTINCT country FROM {award_party} ORDER BY 1") == [("DE",), ("GB",)]
-    twice = told(filled, "SELECT count(*) - count(DISTINCT output_id) FROM {award_output}")
+    assert told(ingested, "SELECT sum(amount) FROM {award_party}") == [(sum(given),)]
+    assert told(ingested, "SELECT DISTINCT day(starts_on) FROM {award}") == [(1,)]
+    assert told(ingested, "SELECT count(*) FROM {award} WHERE contains(title, '&amp;')") == [(0,)]
+    assert told(ingested, f"SELECT count(*) FROM {{award}} WHERE project_id = 'gtr:{guid(1, 30)}'") == [(3,)]
+    assert told(ingested, "SELECT DISTINCT country FROM {award_party} ORDER BY 1") == [("DE",), ("GB",)]
+    twice = told(ingested, "SELECT count(*) - count(DISTINCT output_id) FROM {award_output}")
     assert twice[0][0] > 0
-    assert told(filled, "SELECT DISTINCT is_licensed FROM {award_output} WHERE licence_status = 'Yes'") == [(True,)]
-    assert told(filled, "SELECT DISTINCT country, registration_number IS NULL FROM {venture} ORDER BY 1") == [
+    assert told(ingested, "SELECT DISTINCT is_licensed FROM {award_output} WHERE licence_status = 'Yes'") == [(True,)]
+    assert told(ingested, "SELECT DISTINCT country, registration_number IS NULL FROM {venture} ORDER BY 1") == [
         ("GB", False), (None, True),
     ]  # fmt: skip
 
 
-def test_a_new_edition_is_brought_where_a_total_moved(filled, publisher, tmp_path):
+def test_a_new_edition_is_brought_where_a_total_moved(ingested, publisher, tmp_path):
     import shutil
 
     home = Home(tmp_path / "home")
-    shutil.copytree(filled.root, home.root, symlinks=True)
+    shutil.copytree(ingested.root, home.root, symlinks=True)
     publisher.publish(WORLD.next())
     done = {o.part: o for o in steps.ingest(home, "gtr")}
     assert {part for part, o in done.items() if o.fetched} == {"projects", "spinouts"}
@@ -158,7 +137,7 @@ def test_a_new_edition_is_brought_where_a_total_moved(filled, publisher, tmp_pat
         assert booked(outcome) == books(WORLD.next(), ["gtr"])["gtr", part]
 
 
-def test_a_quarter_later_all_is_brought_again(filled, publisher, monkeypatch):
+def test_a_quarter_later_all_is_brought_again(ingested, publisher, monkeypatch):
     import datetime as dt
 
     from pipelines.sources import gtr as source

@@ -6,39 +6,19 @@ import duckdb
 import pytest
 import requests
 
-from pipelines import demo, steps
+from pipelines import steps
 from pipelines.demo.faults import Fault
 from pipelines.demo.publications import FIRST, LAST, works
 from pipelines.demo.publisher import Book, Question
 from pipelines.demo.publishers import books, openalex
 from pipelines.demo.records import World
-from pipelines.demo.server import Publishers
 from pipelines.window import Window
 from warehouse.store import Home
 
 WORLD = World(projects=200)
+SOURCE = "openalex"
+WINDOW = Window("2022")
 BY_ROR = "authorships.institutions.ror"
-
-
-@pytest.fixture(scope="module")
-def serving():
-    with Publishers(WORLD, ["openalex"]) as running, demo.pointed_to(running):
-        yield running
-
-
-@pytest.fixture
-def publisher(serving):
-    serving.forget()
-    yield serving
-    serving.heal()
-    serving.publish(WORLD)
-
-
-@pytest.fixture(scope="module")
-def filled(serving, tmp_path_factory) -> Home:
-    home = Home(tmp_path_factory.mktemp("openalex") / "home")
-    assert not [o.failed for o in steps.ingest(home, "openalex", window=Window("2022")) if o.failed]
-    return home
 
 
 def ask(publisher, path="works", **query):
@@ -113,8 +93,8 @@ def test_a_small_allowance_without_a_key_is_soon_spent():
     assert answer(keyed, Fault()).status == 200
 
 
-def test_every_night_is_one_call_where_nothing_is_new(filled, publisher):
-    outcomes = steps.ingest(filled, "openalex", window=Window("2022"))
+def test_every_night_is_one_call_where_nothing_is_new(ingested, publisher):
+    outcomes = steps.ingest(ingested, "openalex", window=Window("2022"))
     assert {(o.fetched, o.built, o.failed) for o in outcomes} == {(False, False, "")}
     assert [asked.path for asked in publisher.requests] == ["/openalex/works"]
     for outcome in outcomes:
@@ -126,18 +106,18 @@ def test_the_newest_years_are_asked_for_by_themselves(home, publisher):
     assert [(o.part, o.failed) for o in outcomes] == [("2023", ""), ("2024", ""), ("2025", "")]
 
 
-def test_a_new_edition_has_more_of_the_newest_year(publisher, filled, tmp_path):
+def test_a_new_edition_has_more_of_the_newest_year(publisher, ingested, tmp_path):
     import shutil
 
     home = Home(tmp_path / "home")
-    shutil.copytree(filled.root, home.root, symlinks=True)
+    shutil.copytree(ingested.root, home.root, symlinks=True)
     publisher.publish(WORLD.next())
     done = {o.part: o for o in steps.ingest(home, "openalex", window=Window("2022"))}
     assert {part for part, o in done.items() if o.fetched} == {str(LAST)}
     assert booked(done[str(LAST)]) == books(WORLD.next(), ["openalex"])["openalex", str(LAST)]
 
 
-def test_what_is_told_is_cwts_definition_of_an_industrial_publication(filled):
+def test_what_is_told_is_cwts_definition_of_an_industrial_publication(ingested):
     """Any affiliation of type company, full counting, articles and reviews, over four years."""
     total, industrial = Counter[str](), Counter[str]()
     for work in works(WORLD):
@@ -151,7 +131,7 @@ def test_what_is_told_is_cwts_definition_of_an_industrial_publication(filled):
         f"""SELECT institution_id,
             CAST(sum(publications) FILTER (sector = 'all') AS BIGINT),
             CAST(coalesce(sum(publications) FILTER (sector = 'company'), 0) AS BIGINT)
-        FROM '{filled.core}/publication_share/openalex--*.parquet' GROUP BY ALL"""
+        FROM '{ingested.core}/publication_share/openalex--*.parquet' GROUP BY ALL"""
     ).fetchall()
     assert {key: (works_, company) for key, works_, company in found} == {
         key: (count, industrial[key]) for key, count in total.items()
@@ -159,9 +139,9 @@ def test_what_is_told_is_cwts_definition_of_an_industrial_publication(filled):
     assert 0 < sum(industrial.values()) < sum(total.values())
 
 
-def test_sectors_are_parts_of_the_whole_and_of_what_is_not_academic(filled):
+def test_sectors_are_parts_of_the_whole_and_of_what_is_not_academic(ingested):
     query = f"""PIVOT (SELECT institution_id, year, sector, publications
-        FROM '{filled.core}/publication_share/openalex--*.parquet') ON sector USING sum(publications)"""
+        FROM '{ingested.core}/publication_share/openalex--*.parquet') ON sector USING sum(publications)"""
     told = duckdb.sql(query)
     rows = [dict(zip(told.columns, row, strict=True)) for row in told.fetchall()]
     for row in rows:
