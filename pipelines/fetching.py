@@ -34,9 +34,11 @@ def fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | Non
 
 def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | None, force: bool) -> bool:
     former = files.read_json(home.receipt(offer.source, offer.part))
-    # Bytes that could not be built may have been cut on the way under the right version or ETag: ask for them anew.
+    # Bytes that could not be built may have been cut on the way under the right version or ETag: ask for them anew,
+    # and once only, for some publishers count how often a file is brought.
     noted = files.read_json(home.failure(offer.source, offer.part))
-    sound = not force and (noted is None or noted.get("step") == "fetch")
+    is_confirmed = bool(noted and former and noted.get("confirmed") == former["sha256"])
+    sound = not force and (noted is None or noted.get("step") == "fetch" or is_confirmed)
     if former and sound and offer.version and offer.version == former["version"]:
         return False
     session.former = {
@@ -58,6 +60,8 @@ def _fetch(home: store.Home, offer: Offer, session: Session, mirrored: Path | No
     announced = offer.announced if offer.announced is not None else brought[0][1].announced
     receipt = store.keep_raw(home, offer.source, offer.part, offer.version, announced, entries, now)
     files.remove(incoming)
+    if noted and former and former["sha256"] == receipt["sha256"]:
+        files.write_json(home.failure(offer.source, offer.part), noted | {"confirmed": receipt["sha256"]})
     return not former or former["sha256"] != receipt["sha256"]
 
 

@@ -114,6 +114,8 @@ def _noted(home: store.Home, source: str, part: str, step: str, verb: Callable[.
         # Bytes that could not be built stay suspect whatever happens on the way to the next ones.
         step = "build" if noted and noted.get("step") != "fetch" else step
         said = {"source": source, "part": part, "step": step, "reason": placed.what, "says": str(placed)}
+        if noted and "confirmed" in noted:
+            said["confirmed"] = noted["confirmed"]
         files.write_json(path, said)
         raise placed from error
     if noted and noted.get("step", "build") == step:

@@ -269,3 +269,25 @@ def test_a_part_being_written_holds_a_release_back(home, yearly):
         assert steps.not_due(home) == "being written: yearly--2010"
     with home.publish_lock():
         assert steps.not_due(home) == ""
+
+
+def test_bytes_that_cannot_be_built_are_asked_for_anew_once_and_then_with_a_new_version_only(home, yearly):
+    """Some publishers give a file so many times a year, and no more."""
+    version = ["1"]
+    yearly.parts = lambda session: [Offer("yearly", "2010", ("http://nowhere/2010",), version=version[0])]
+    whole = yearly.normalise
+
+    def refusing(found, *rest):
+        if found[0].path.read_text().startswith("damaged"):
+            raise SourceError("cannot be read")
+        yield from whole(found, *rest)
+
+    yearly.normalise = refusing
+    yearly.content = {"2010": "damaged 2010"}
+    for night in (["2010"], ["2010", "2010"], ["2010", "2010"], ["2010", "2010"]):
+        (outcome,) = steps.ingest(home, "yearly")
+        assert "cannot be read" in outcome.failed
+        assert yearly.asked == night
+    version[0], yearly.content = "2", {}
+    assert parts(steps.ingest(home, "yearly")) == ["2010"]
+    assert home.failures() == {}
