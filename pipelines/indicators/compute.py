@@ -87,10 +87,12 @@ def _form(
 ) -> None:
     """Create `indicator` with the rows that are due, and those of other institutions that stand."""
     fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
+    found = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM evidence").fetchall()}
     for measure in measures(anew.indicators).values():
         if not measure.is_survey:
             rollup.credit(connection, measure, anew.institutions(measure))
-            summary.add_up(connection, measure, measure.name in fielded)
+            if measure.name in found:
+                summary.add_up(connection, measure, measure.name in fielded)
     runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
     _indicators(connection, runs, anew)
 

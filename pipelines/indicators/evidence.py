@@ -92,7 +92,7 @@ def gather(
     opened: dict[tuple[Part, ...], str] = {}
     for measure in measures:
         parts = seen[measure.name]
-        if not parts and (former or rooms.looks_across(measure)):
+        if not parts:
             continue
         if parts not in opened:
             opened[parts] = f"iur_seen_{len(opened)}"

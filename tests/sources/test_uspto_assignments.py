@@ -354,6 +354,7 @@ def test_releases_lie_where_the_user_says(monkeypatch, tmp_path):
 
 
 def test_a_release_that_was_taken_away_is_missed(monkeypatch, tmp_path):
+    monkeypatch.delenv("IUR_USPTO_ODP_KEY", raising=False)
     monkeypatch.setenv("IUR_UPAD_PATH", str(release(tmp_path / "2022", RELEASE).parent))
     (offer,) = uspto_assignments.parts(None)
     (tmp_path / "2022" / "assignor.csv").unlink()
