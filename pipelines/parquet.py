@@ -66,7 +66,7 @@ def _by_duckdb(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Sch
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     connection.execute(
         f"""COPY ({query}) TO {literal(str(path))} (
-            FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880,
+            FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 8000,
             KV_METADATA {{'ARROW:schema': {literal(notes)}}}
         )"""
     )

@@ -10,7 +10,6 @@ Rows wanted once are not stored: splitting a file a second time costs half of wh
 
 import csv
 import mmap
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -244,8 +243,8 @@ def _view(
         FROM {rows} AS r {join}"""
     if bad:
         texts = ", ".join(f"nullif(\"{n}\", '')" for n in layout.names)
-        rows = pa.Table.from_batches([read.batch(bad, layout.names, layout.places, name)])  # noqa: F841
-        connection.execute(f"CREATE TEMP TABLE {into}_bad AS SELECT {texts}, _file, _line, _problem FROM rows")
+        unread = pa.Table.from_batches([read.batch(bad, layout.names, layout.places, name)])  # noqa: F841
+        connection.execute(f"CREATE TEMP TABLE {into}_bad AS SELECT {texts}, _file, _line, _problem FROM unread")
         query += f" UNION ALL SELECT * FROM {into}_bad"
     connection.execute(f"CREATE TEMP VIEW {into} AS {query}")
 
