@@ -4,12 +4,11 @@ DuckDB splits and decodes; the records it rejects are read again, one by one, by
 DuckDB knows records and not lines, so lines are counted in the file's bytes, and held against what the records take:
 each row one, each line break within a cell one more. Where the two disagree (empty lines, a quote that swallowed
 rows) the whole file is read by the exact reader.
-
-Rows wanted once are not stored: splitting a file a second time costs half of what it does to keep its rows.
 """
 
 import csv
 import mmap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pyarrow as pa
 
 from expectations.contract import literal
 from pipelines import read
-from pipelines.read_rejected import Rejected, Row, again, count_lines, has_returns
+from pipelines.read_rejected import Rejected, Row, again, count_lines
 from pipelines.source import RawTable
 
 BLOCK = 128
@@ -47,17 +46,15 @@ def table(
     reading: read.Reading,
     into: str,
     delimiter: str = "\t",
-    once: bool = False,
 ) -> None:
     """Read a delimited file with doubled quotes into a temporary relation named `into`.
 
     It has the promised columns by today's names (text; an empty cell is null), `_file`, `_line` (the line a row begins
-    on) and `_problem`. New columns are noted in `reading`. With `once` the relation may read the file anew each time
-    it is used: the file must stay until `drop`. Raises SourceError as `read.delimited` does.
+    on) and `_problem`. New columns are noted in `reading`. Raises SourceError as `read.delimited` does.
     """
     read.refuse_html(path, name)
     drop(connection, into)
-    if raw.begins or raw.replaces or not _read(connection, path, raw, name, reading, into, delimiter, once):
+    if raw.begins or raw.replaces or not _read(connection, path, raw, name, reading, into, delimiter):
         drop(connection, into)
         _exactly(connection, path, raw, name, reading, into, delimiter)
 
@@ -66,7 +63,7 @@ def drop(connection: duckdb.DuckDBPyConnection, into: str) -> None:
     """Let go of what `table` made under a name."""
     connection.execute(
         f"DROP VIEW IF EXISTS {into}; DROP TABLE IF EXISTS {into}_rows; DROP TABLE IF EXISTS {into}_bad; "
-        f"DROP TABLE IF EXISTS {into}_shift; DROP TABLE IF EXISTS {into}_errors; DROP TABLE IF EXISTS {into}_scans"
+        f"DROP TABLE IF EXISTS {into}_shift"
     )
 
 
@@ -98,35 +95,31 @@ def _read(
     reading: read.Reading,
     into: str,
     delimiter: str,
-    once: bool,
 ) -> bool:
     """Read the rows by DuckDB; return whether its account of the lines is the file's."""
     layout, new = _layout(path, raw, name, delimiter)
-    wanted = {place for place in layout.places if place is not None}
+    wanted = [place for place in layout.places if place is not None]
     # All columns are read where cells hold line breaks, as nobody may want the ones that do.
-    for places in (wanted, set(range(layout.width))):
-        columns = [f"c{place}" for place in sorted(places)]
-        scan = _scan(path, layout, into, delimiter)
+    for columns in (wanted, range(layout.width)):
+        rejected = _copy(connection, path, layout, into, delimiter, columns)
+        if rejected is None:
+            return False
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            breaks_in = _breaks_in(columns, has_returns(content))
-            rejected = _copy(connection, into, f"{breaks_in} AS breaks" if once else ", ".join(columns), scan)
-            if rejected is None:
-                return False
-            lines, total = count_lines(content, [place for place, *_ in rejected])
+            lines, total, has_returns = count_lines(content, [place for place, *_ in rejected])
             reread = again(content, rejected, lines, layout.width, name, delimiter)
         if reread is None:
             return False
         bad, starts, taken = reread
         good = _count(connection, f"{into}_rows")
         spare = total - layout.lines - good - int(taken.sum())
-        breaks = _breaks(connection, into, "breaks" if once else breaks_in) if spare else np.empty(0, np.int64)
+        breaks = _breaks(connection, into, columns, has_returns) if spare else np.empty(0, np.int64)
         if len(breaks) == spare:
             break
     before = _rows_before(starts - layout.lines, taken, breaks)
     if len(breaks) != spare or before is None or (before > good).any():
         return False
     shifts = np.sort(np.concatenate([np.repeat(before, taken), breaks]))
-    _view(connection, into, layout, name, bad, shifts, good, _numbered(scan, columns) if once else f"{into}_rows")
+    _view(connection, into, layout, name, bad, shifts, good)
     reading.warnings += new
     reading.saw(raw, good + len(bad))
     return True
@@ -140,34 +133,32 @@ def _layout(path: Path, raw: RawTable, name: str, delimiter: str) -> tuple[Layou
         return Layout(len(header), (*raw.columns, *raw.optional), places, reader.line_num), new
 
 
-def _scan(path: Path, layout: Layout, into: str, delimiter: str) -> str:
-    """Return the reading of a file's records that DuckDB can read, in the file's order."""
-    types = ", ".join(f"c{n}: 'VARCHAR'" for n in range(layout.width))
-    return f"""read_csv(
-        {literal(str(path))}, columns = {{{types}}}, delim = {literal(delimiter)}, quote = '"', escape = '"',
-        header = true, auto_detect = false, strict_mode = true, store_rejects = true,
-        rejects_table = '{into}_errors', rejects_scan = '{into}_scans', rejects_limit = {10 * REJECTS}
-    )"""
-
-
-def _numbered(scan: str, columns: list[str]) -> str:
-    """Return a reading whose rows have their numbers from 0 as `rowid`.
-
-    Whether a record is rejected depends on which columns are read: so all of them are, whatever is asked for.
-    """
-    nothing = " AND ".join(f"{column} IS NULL" for column in columns)
-    numbered = f"SELECT {', '.join(columns)}, row_number() OVER () - 1 AS rowid FROM {scan}"
-    return f"(FROM ({numbered}) WHERE rowid >= 0 OR ({nothing}))"
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, into: str, what: str, scan: str) -> list[Rejected] | None:
-    """Copy something of the records that DuckDB can read into <into>_rows, in the file's order.
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    into: str,
+    delimiter: str,
+    columns: Iterable[int],
+) -> list[Rejected] | None:
+    """Copy some columns of the records that DuckDB can read into <into>_rows, in the file's order.
 
     Return where in the file's bytes DuckDB found fault with the others, their text as it tells it, and whether a quote
     was the fault; None where it cannot read the file, or rejects too many.
     """
+    types = ", ".join(f"c{n}: 'VARCHAR'" for n in range(layout.width))
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {into}_rows AS SELECT {what} FROM {scan}")
+        connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE {into}_rows AS
+            SELECT {", ".join(f"c{n}" for n in sorted(set(columns)))}
+            FROM read_csv(
+                {literal(str(path))}, columns = {{{types}}}, delim = {literal(delimiter)}, quote = '"', escape = '"',
+                header = true, auto_detect = false, strict_mode = true, store_rejects = true,
+                rejects_table = '{into}_errors', rejects_scan = '{into}_scans', rejects_limit = {10 * REJECTS}
+            )
+            """
+        )
         found = connection.execute(
             f"""SELECT line_byte_position - 1 AS place, any_value(csv_line), bool_or(error_type = 'UNQUOTED VALUE')
             FROM {into}_errors GROUP BY place ORDER BY place"""
@@ -179,23 +170,20 @@ def _copy(connection: duckdb.DuckDBPyConnection, into: str, what: str, scan: str
     return found if len(found) <= REJECTS else None
 
 
-def _breaks_in(columns: list[str], has_returns: bool) -> str:
-    """Return the expression for the number of line breaks in the cells of a row."""
-    text = f"concat({', '.join(columns)})"
-    ends = ("chr(10)", "chr(13)") if has_returns else ("chr(10)",)
-    has_breaks = " OR ".join(f"contains({column}, {end})" for column in columns for end in ends)
-    all_ = f"len(regexp_replace({text}, '\r\n|\n|\r', '\n', 'g'))"
-    rest = f"len(regexp_replace({text}, '\r|\n', '', 'g'))"
-    return f"CASE WHEN {has_breaks} THEN {all_} - {rest} ELSE 0 END::INTEGER"
-
-
-def _breaks(connection: duckdb.DuckDBPyConnection, into: str, breaks_in: str) -> np.ndarray:
+def _breaks(connection: duckdb.DuckDBPyConnection, into: str, columns: Iterable[int], has_returns: bool) -> np.ndarray:
     """Return the number of each row after which a line is not a row's first: one entry a line break in a cell."""
+    cells = [f"c{n}" for n in sorted(set(columns))]
+    text = f"concat({', '.join(cells)})"
+    ends = ("chr(10)", "chr(13)") if has_returns else ("chr(10)",)
+    has_breaks = " OR ".join(f"contains({cell}, {end})" for cell in cells for end in ends)
     found = connection.sql(
-        f"""SELECT row_, breaks FROM (SELECT rowid + 1 AS row_, {breaks_in} AS breaks FROM {into}_rows)
-        WHERE breaks > 0 ORDER BY row_"""
+        f"""
+        SELECT rowid + 1 AS row_, len(regexp_replace({text}, '\r\n|\n|\r', '\n', 'g')) AS all_,
+            len(regexp_replace({text}, '\r|\n', '', 'g')) AS rest
+        FROM {into}_rows WHERE {has_breaks} ORDER BY rowid
+        """
     ).fetchnumpy()
-    return np.repeat(found["row_"].astype(np.int64), found["breaks"].astype(np.int64))
+    return np.repeat(found["row_"].astype(np.int64), (found["all_"] - found["rest"]).astype(np.int64))
 
 
 def _rows_before(lines: np.ndarray, taken: np.ndarray, breaks: np.ndarray) -> np.ndarray | None:
@@ -220,7 +208,6 @@ def _view(
     bad: list[Row],
     shifts: np.ndarray,
     good: int,
-    rows: str,
 ) -> None:
     """Show good and rejected rows under one name, each with its line: the header's, the row's number, the shifts."""
     cells = ", ".join(
@@ -230,21 +217,18 @@ def _view(
     line, join = f"r.rowid + {layout.lines + 1}", ""
     if len(shifts):
         blocks = _blocks(shifts, good)  # noqa: F841  (DuckDB reads it by name)
-        # Lists of one row, and no join by block: before a file is read nobody knows how many rows it has.
-        connection.execute(f"""CREATE TEMP TABLE {into}_shift AS
-            SELECT list(base ORDER BY block) AS bases, list(places ORDER BY block) AS places FROM blocks""")
-        block = f"r.rowid // {BLOCK} + 1"
-        line += f""" + s.bases[{block}]
-            + CASE WHEN s.places[{block}] IS NULL THEN 0
-                ELSE len(list_filter(s.places[{block}], lambda p: p <= r.rowid)) END"""
-        join = f"CROSS JOIN {into}_shift AS s"
+        connection.execute(f"CREATE TEMP TABLE {into}_shift AS SELECT * FROM blocks")
+        line += (
+            " + s.base + CASE WHEN s.places IS NULL THEN 0 ELSE len(list_filter(s.places, lambda p: p <= r.rowid)) END"
+        )
+        join = f"JOIN {into}_shift AS s ON s.block = r.rowid // {BLOCK}"
     query = f"""
         SELECT {cells}, {literal(name)} AS _file, {line} AS _line, NULL::VARCHAR AS _problem
-        FROM {rows} AS r {join}"""
+        FROM {into}_rows AS r {join}"""
     if bad:
         texts = ", ".join(f"nullif(\"{n}\", '')" for n in layout.names)
-        unread = pa.Table.from_batches([read.batch(bad, layout.names, layout.places, name)])  # noqa: F841
-        connection.execute(f"CREATE TEMP TABLE {into}_bad AS SELECT {texts}, _file, _line, _problem FROM unread")
+        rows = pa.Table.from_batches([read.batch(bad, layout.names, layout.places, name)])  # noqa: F841
+        connection.execute(f"CREATE TEMP TABLE {into}_bad AS SELECT {texts}, _file, _line, _problem FROM rows")
         query += f" UNION ALL SELECT * FROM {into}_bad"
     connection.execute(f"CREATE TEMP VIEW {into} AS {query}")
 

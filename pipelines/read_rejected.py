@@ -19,20 +19,10 @@ Rejected = tuple[int, str, bool]
 """Where DuckDB found fault, the record's text as it tells it, and whether the fault was a quote."""
 
 
-def has_returns(content: mmap.mmap) -> bool:
-    """Return whether a file has carriage returns."""
-    found = False
-    for at in range(0, len(content), PIECE):
-        found = content.find(b"\r", at, at + PIECE) >= 0
-        content.madvise(mmap.MADV_DONTNEED)  # the pages read count as memory of ours until they are let go
-        if found:
-            break
-    return found
-
-
-def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int]:
-    """Return the lines in which some places of a file lie, and how many lines there are, as Python counts them."""
-    found, line, at = [], 1, 0
+def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int, bool]:
+    """Return the lines in which some places of a file lie, how many lines there are, as Python counts them,
+    and whether any ends in a carriage return."""
+    has_returns, found, line, at = False, [], 1, 0
     for place in (*places, len(content)):
         while at < place:
             end = min(at + PIECE, place)
@@ -41,14 +31,15 @@ def count_lines(content: mmap.mmap, places: list[int]) -> tuple[list[int], int]:
             piece = content[at:end]
             line += piece.count(b"\n")
             if b"\r" in piece:
+                has_returns = True
                 line += piece.count(b"\r") - piece.count(b"\r\n")
-            if at // PIECE < end // PIECE:
+            if at // PIECE < end // PIECE:  # the pages read count as memory of ours until they are let go
                 content.madvise(mmap.MADV_DONTNEED)
             at = end
         found.append(line)
     content.madvise(mmap.MADV_DONTNEED)
     is_open = content[-1:] not in (b"\n", b"\r")
-    return found[:-1], found[-1] - 1 + is_open
+    return found[:-1], found[-1] - 1 + is_open, has_returns
 
 
 def again(

@@ -11,7 +11,6 @@ import pyarrow as pa
 from pipelines import read, read_large
 from pipelines.patentsview.layouts import BESIDE, RAW, REQUIRED
 from pipelines.source import RawFile, RawTable, SourceError
-from warehouse import files
 
 
 def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: read.Reading) -> dict[str, RawFile]:
@@ -38,17 +37,9 @@ def begin(connection: duckdb.DuckDBPyConnection, files: list[RawFile], reading: 
 
 
 def fill(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    file: RawFile | None,
-    scratch: Path,
-    reading: read.Reading,
-    once: bool = False,
+    connection: duckdb.DuckDBPyConnection, name: str, file: RawFile | None, scratch: Path, reading: read.Reading
 ) -> None:
-    """Read the file of a table, if it is there, into a temporary relation of its name (`read_large.table`).
-
-    With `once` its rows are wanted once, and its text is on the disk until `drop`.
-    """
+    """Read the file of a table, if it is there, into a temporary relation of its name (`read_large.table`)."""
     if file is None:
         return
     folder = scratch / name
@@ -62,9 +53,8 @@ def fill(
     within = f"{file.name}/{path.name}"
     # Rows that tell more of others' rows are none to be counted in core.
     mine = read.Reading() if name in BESIDE else reading
-    read_large.table(connection, path, _as_released(name, path), within, mine, name, once=once)
-    if not once:
-        path.unlink()
+    read_large.table(connection, path, _as_released(name, path), within, mine, name)
+    path.unlink()
     if mine is reading:
         return
     reading.warnings += mine.warnings
@@ -74,12 +64,6 @@ def fill(
     ((unread, line, problem),) = found.fetchall()
     if unread:
         reading.warnings.append(f"{within}: {unread:,} rows cannot be read, the first on line {line}: {problem}")
-
-
-def drop(connection: duckdb.DuckDBPyConnection, name: str, scratch: Path) -> None:
-    """Let go of a table that was filled `once`, and of its text."""
-    read_large.drop(connection, name)
-    files.remove(scratch / name)
 
 
 def _as_released(name: str, path: Path) -> RawTable:

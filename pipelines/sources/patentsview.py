@@ -23,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import odp, read
+from pipelines import odp, read, read_large
 from pipelines.http import Download, Session
 from pipelines.patentsview import layouts, load, tables
 from pipelines.source import Offer, RawFile, Source, SourceError, Span
@@ -111,7 +111,7 @@ def normalise(
     reading.warnings += tables.noticed(connection)
     for table, query, giant in tables.QUERIES:
         if giant:
-            load.fill(connection, giant, there.get(giant), scratch, reading, once=True)
+            load.fill(connection, giant, there.get(giant), scratch, reading)
         yield table, query
         if giant in there:  # one of them is on the disk at a time
-            load.drop(connection, giant, scratch)
+            read_large.drop(connection, giant)

@@ -133,7 +133,7 @@ def _module(table: str) -> Any:
 
     def normalise(files: list[RawFile], cursor: Any, scratch: Path, reading: read.Reading) -> Iterator[tuple[str, str]]:
         (file,) = files
-        read_large.table(cursor, file.path, raw, file.name, reading, "found", once=True)
+        read_large.table(cursor, file.path, raw, file.name, reading, "found")
         yield name, QUERIES[table]
         read_large.drop(cursor, "found")
 

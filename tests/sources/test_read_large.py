@@ -13,21 +13,21 @@ RAW = RawTable(("a", "b", "c"), core="x", key=("a",), optional=("d",))
 HEADER = '"a"\t"b"\t"c"\n'
 
 
-@pytest.fixture(params=[False, True], ids=["stored", "once"])
-def large(tmp_path, monkeypatch, request):
+@pytest.fixture
+def large(tmp_path, monkeypatch):
     """Read a text by DuckDB; return its rows by line, what was noticed, and whether the exact reader was asked."""
     asked = []
     exactly = read_large._exactly
     monkeypatch.setattr(read_large, "_exactly", lambda *given: (asked.append(1), exactly(*given)))
 
-    def large(text, columns="*"):
+    def large(text):
         path = tmp_path / "large.tsv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
         asked.clear()
         reading = read.Reading()
         connection = duckdb.connect()
-        read_large.table(connection, path, RAW, "large.tsv", reading, "found", once=request.param)
-        return connection.execute(f"SELECT {columns} FROM found ORDER BY _line").fetchall(), reading, bool(asked)
+        read_large.table(connection, path, RAW, "large.tsv", reading, "found")
+        return connection.execute("SELECT * FROM found ORDER BY _line").fetchall(), reading, bool(asked)
 
     return large
 
@@ -70,14 +70,6 @@ def test_damaged_rows_come_out_as_rows_with_their_lines(large):
     ]
     assert not asked
     assert reading.rows == {"x": 7}
-
-
-def test_a_row_is_bad_whichever_of_its_cells_are_asked_for(large):
-    text = HEADER + '1\t2\t3\n4\t5\t"b\udcffd"\n7\t8\t9\n"l\nl"\t11\t"12"x"\n13\t14\t15\n'
-    rows, _, asked = large(text, "_line, b, _problem IS NULL")
-    assert rows == [(2, "2", True), (3, "5", False), (4, "8", True), (5, None, False), (7, "14", True)]
-    assert large(text, "b, _line")[0] == [("2", 2), ("5", 3), ("8", 4), (None, 5), ("14", 7)]
-    assert not asked
 
 
 def test_a_quote_that_swallows_rows_and_empty_lines_are_left_to_the_exact_reader(large, tmp_path):
