@@ -57,6 +57,8 @@ def ordered(connection: duckdb.DuckDBPyConnection, stored: str, schema: pa.Schem
         (others,) = connection.execute(f"SELECT {other} FROM {stored}").fetchall()
         once = {n: value for (n, value), count in zip(once.items(), others, strict=True) if not count}
     sorted_ = ", ".join(n for n in names if n not in once)
+    # One text for millions of rows is written a tenth as fast as a text than as the one value of an ENUM.
+    once |= {n: f"CAST({v} AS ENUM({literal(first[n])}))" for n, v in once.items() if isinstance(first[n], str)}
     columns = ", ".join(f"{once[n]} AS {n}" if n in once else n for n in names)
     order = "" if neighbours(connection, stored, key.split(", "))[0] else f"ORDER BY {key}"
     return f"SELECT {columns} FROM (SELECT {sorted_} FROM {stored} {order})"
@@ -88,6 +90,7 @@ def _by_duckdb(connection: duckdb.DuckDBPyConnection, query: str, schema: pa.Sch
     connection.execute(
         f"""COPY ({query}) TO {literal(str(path))} (
             FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 8000,
+            WRITE_BLOOM_FILTER false,
             KV_METADATA {{'ARROW:schema': {literal(notes)}}}
         )"""
     )
