@@ -4,6 +4,7 @@
 Great Expectations twin), the dictionary page (`dictionary`) and the simulated rows (`expectations.simulate`).
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -183,12 +184,23 @@ def _column_rules(column: Column) -> list[Rule]:
             Rule(
                 f"{name}.pattern",
                 (name,),
-                f"coalesce(regexp_full_match({quoted}, {literal(column.pattern)}), true)",
+                f"coalesce({_matches(quoted, column.pattern)}, true)",
                 ("ExpectColumnValuesToMatchRegex", {"column": name, "regex": rf"\A(?:{column.pattern})\Z"}),
                 f"{name} looks like {column.sample.format(n=1)} ({column.pattern})",
             )
         )
     return found
+
+
+def _matches(quoted: str, pattern: str) -> str:
+    """Return the condition that a text matches a pattern whole.
+
+    Where plain letters and classes begin it and anything follows (`[a-z]+:.+`), its beginning and a search for line
+    ends, which `.` does not match, tell as much in half the time.
+    """
+    if re.fullmatch(r"(?:[a-z:]|\[[a-z_-]+\]\+?)+\.\+", pattern):
+        return f"(regexp_matches({quoted}, {literal(f'^{pattern[:-1]}')}) AND NOT contains({quoted}, chr(10)))"
+    return f"regexp_full_match({quoted}, {literal(pattern)})"
 
 
 def _check_rule(check: Ordered | Needs) -> Rule:

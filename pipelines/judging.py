@@ -93,7 +93,9 @@ def _pass_chunk(connection: duckdb.DuckDBPyConnection, chunk: pa.Table, table: T
         _refuse(connection, chunk, table, refusals, book)
         good = pa.array([i not in refusals for i in range(chunk.num_rows)])
         chunk = chunk.filter(good)
-    connection.execute(f"INSERT INTO kept_{table.name} SELECT * FROM chunk")
+    connection.register("chunk", chunk)
+    _add(connection, "chunk", table.name)
+    connection.unregister("chunk")
 
 
 def _pass_query(
@@ -107,13 +109,7 @@ def _pass_query(
 ) -> None:
     """Judge the rows of a query over the normaliser's cursor, and put each where it belongs."""
     name = table.name
-    # The predicate is tried while the rows come in, and so only once looked at.
-    constants = {"source": source, "part": part}
-    cursor.execute(
-        f"""CREATE TABLE {STORE}.arrived_{name} AS
-        SELECT *, _dropped IS NOT NULL OR {gate.broken(table, constants)} AS is_stopped
-        FROM ({_in_shape(cursor, query, table, constants)})"""
-    )
+    _store(cursor, query, table, {"source": source, "part": part})
     ((arrived,),) = connection.execute(f"SELECT count(*) FROM arrived_{name}").fetchall()
     if book["read"] + arrived <= gate.WHOLE:
         for chunk in _stored(connection, f"arrived_{name}", table):
@@ -135,31 +131,53 @@ def _pass_query(
     connection.execute(f"ALTER TABLE arrived_{name} DROP COLUMN is_stopped")
     ((before,),) = connection.execute(f"SELECT count(*) FROM kept_{name}").fetchall()
     if before:
-        connection.execute(f"INSERT INTO kept_{name} SELECT * FROM arrived_{name}; DROP TABLE arrived_{name}")
+        _add(connection, f"arrived_{name}", name)
+        connection.execute(f"DROP TABLE arrived_{name}")
     else:
         connection.execute(f"DROP TABLE kept_{name}; ALTER TABLE arrived_{name} RENAME TO kept_{name}")
 
 
-def _in_shape(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, constants: dict[str, str]) -> str:
-    """Return a query in the contract's shape over a normaliser's: source and part added, absent columns null.
+def _store(cursor: duckdb.DuckDBPyConnection, query: str, table: Table, constants: dict[str, str]) -> None:
+    """Store the rows of a normaliser's query as arrived_<table>, in the contract's shape, and whether each is stopped.
 
-    A cast that would change a value without a word (1.5 to 2, a time to another zone's) is an error of ours.
+    Source, part and absent columns are there and take no room: they are generated. A cast that would change a value
+    without a word (1.5 to 2, a time to another zone's) is an error of ours.
     """
     relation = cursor.sql(query)
     there = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    columns = []
+    shape, stored, row = [], [], []
     for field in arrow_schema(table, lineage=True):
-        kind = SQL_TYPES[str(field.type)]
-        if field.name in constants:
-            value = literal(constants[field.name])
+        name, kind = field.name, SQL_TYPES[str(field.type)]
+        if name in there and name not in constants:
+            if (there[name].split("(")[0], kind) in LOSSY:
+                raise TypeError(f"{table.name}.{name} is {there[name]} in the query, {kind} in the contract")
+            shape.append(f'"{name}" {kind}')
+            value = f'CAST("{name}" AS {kind})'
+            stored.append(f'"{name}"')
         else:
-            value = f'"{field.name}"' if field.name in there else "NULL"
-            if (there.get(field.name, "").split("(")[0], kind) in LOSSY:
-                raise TypeError(
-                    f"{table.name}.{field.name} is {there[field.name]} in the query, {kind} in the contract"
-                )
-        columns.append(f'CAST({value} AS {kind}) AS "{field.name}"')
-    return f"SELECT {', '.join(columns)} FROM ({query})"
+            value = f"CAST({literal(constants.get(name))} AS {kind})"
+            shape.append(f'"{name}" {kind} AS ({value}) VIRTUAL')
+        row.append(f'{value} AS "{name}"')
+    # The predicate is tried while the rows come in, and so only once looked at.
+    cursor.execute(
+        f"""
+        CREATE TABLE {STORE}.arrived_{table.name} ({", ".join(shape)}, is_stopped BOOLEAN);
+        INSERT INTO {STORE}.arrived_{table.name} ({", ".join(stored)}, is_stopped)
+        SELECT {", ".join(stored)}, _dropped IS NOT NULL OR {gate.broken(table, constants)} AS is_stopped
+        FROM (SELECT {", ".join(row)} FROM ({query}))
+        """
+    )
+
+
+def _add(connection: duckdb.DuckDBPyConnection, rows: str, name: str) -> None:
+    """Add rows to kept_<table>; its generated columns are stored from now on, as others may have other values."""
+    (sql,) = connection.execute(f"SELECT sql FROM duckdb_tables() WHERE table_name = 'kept_{name}'").fetchall()[0]
+    if "GENERATED ALWAYS" in sql:
+        connection.execute(
+            f"ALTER TABLE kept_{name} RENAME TO former_{name}; "
+            f"CREATE TABLE kept_{name} AS FROM former_{name}; DROP TABLE former_{name}"
+        )
+    connection.execute(f"INSERT INTO kept_{name} FROM {rows}")
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, stored: str, table: Table) -> Iterator[pa.Table]:

@@ -32,7 +32,7 @@ def build(home: store.Home, module: ModuleType, receipt: dict[str, Any]) -> stor
         scratch.mkdir()
         raw = [RawFile(f["name"], home.raw(source) / f["sha256"]) for f in receipt["files"]]
         reading = read.Reading(fetched_on=dt.datetime.fromisoformat(receipt["fetched_at"]).date(), seeds=home.seeds)
-        with database.connect(scratch) as connection:
+        with database.connect(scratch, database.PART) as connection:
             connection.execute("SET preserve_insertion_order = true")
             try:
                 books = judging.judge(connection, module, part, raw, scratch, reading)

@@ -4,9 +4,15 @@ from types import ModuleType
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from expectations.contract import Table
 from expectations.tables import table as contract
+from pipelines.parquet import neighbours
+
+SLICE = 16_000_000
+"""Keys compared at once: their hashes are sorted in memory, in a third of the time of a grouping by them."""
 
 
 def settle_keys(connection: duckdb.DuckDBPyConnection, module: ModuleType, books: dict[str, Any]) -> None:
@@ -28,13 +34,15 @@ def _settle_twins(connection: duckdb.DuckDBPyConnection, table: Table, book: dic
     name = table.name
     key = ", ".join(f'"{k}"' for k in table.key)
     values = ", ".join(f'"{c.name}"' for c in table.columns)
-    # Keys by their hash: eight bytes each, however long the keys. Two keys with one hash are told apart below.
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE several AS
-        SELECT hash({key}) AS hash_ FROM kept_{name} GROUP BY hash_ HAVING count(*) > 1"""
-    )
-    if not count(connection, "several"):
+    is_ordered, twice = neighbours(connection, f"kept_{name}", [f'"{k}"' for k in table.key])
+    if is_ordered and not twice:
         return
+    # Keys by their hash: eight bytes each, however long the keys. Two keys with one hash are told apart below.
+    several = _several(connection, f"SELECT hash({key}) AS hash_ FROM kept_{name}", count(connection, f"kept_{name}"))
+    if not len(several):
+        return
+    hashes = pa.table({"hash_": several})  # noqa: F841  (DuckDB reads it by name)
+    connection.execute("CREATE OR REPLACE TEMP TABLE several AS SELECT * FROM hashes")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE twin AS
@@ -69,6 +77,17 @@ def _settle_twins(connection: duckdb.DuckDBPyConnection, table: Table, book: dic
             f"'several rows with one key and different values: ' || {reason}",
         )
     _drop(connection, name, book, "rowid IN (SELECT row_ FROM twin WHERE versions = 1 AND nth > 1)", "duplicate_row")
+
+
+def _several(connection: duckdb.DuckDBPyConnection, query: str, rows: int) -> np.ndarray:
+    """Return the hashes that a query with one column of them has more than once, sorted, a slice of them at a time."""
+    slices, found = rows // SLICE + 1, []
+    for nth in range(slices):
+        among = f"({query}) WHERE hash_ % {slices} = {nth}" if slices > 1 else f"({query})"
+        hashes = connection.sql(f"FROM {among}").fetchnumpy()["hash_"]
+        hashes.sort()
+        found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    return np.concatenate(found)
 
 
 def _settle_orphans(connection: duckdb.DuckDBPyConnection, table: Table, book: dict[str, Any]) -> None:

@@ -51,6 +51,12 @@ def as_both(cursor, name, query):
     yield name, f"{query} OFFSET 40"
 
 
+def as_both_back(cursor, name, query):
+    narrow = "patent_id" if name == "patent" else "patent_id, party_no"
+    yield name, f"SELECT {narrow}, * EXCLUDE ({narrow}, source, part, _dropped), _dropped FROM ({query} LIMIT 40)"
+    yield from as_batches(cursor, name, f"{query} OFFSET 40")
+
+
 @pytest.fixture
 def build(home, tmp_path, monkeypatch):
     """Build a part of some rows by table, as batches or a query, small or large; return manifest and files."""
@@ -127,7 +133,14 @@ def test_a_part_is_the_same_by_batches_and_by_query_small_and_large(build, monke
     assert book["dropped"] == {"stub": 2, "old": 1, "duplicate_row": 2}
     assert book["kept"] == 299
     assert told["balance"]["patent_party"]["rules"]["parent.known"] == 2  # of us:99999999
-    for found, whole in ((as_query, 10**6), (as_query, 10), (as_both, 10), (as_both, 100), (as_batches, 10)):
+    for found, whole in (
+        (as_query, 10**6),
+        (as_query, 10),
+        (as_both, 10),
+        (as_both, 100),
+        (as_both_back, 10),
+        (as_batches, 10),
+    ):
         again, rewritten = build(given, found, whole)
         assert again == told, (found.__name__, whole)
         assert rewritten == written, (found.__name__, whole)
