@@ -9,7 +9,7 @@ MEMORY = "1500MB"
 """Bound on DuckDB's memory per connection; IUR_MEMORY replaces it. What does not fit is spilled beside the database."""
 
 
-PART = "1900MB"
+PART = "2050MB"
 """The bound where a part is built, which holds nothing else: its rows, and the sort that writes them."""
 
 
