@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.contract import Table, arrow_schema, literal
 from expectations.tables import tables
 from pipelines import parts
-from pipelines.parquet import write_parquet
+from pipelines.parquet import GROUP, write_parquet, write_table
 from warehouse import files
 from warehouse.reuse import Reuse
 
@@ -21,6 +23,10 @@ FILES = {
 }
 """Derived tables of several files: the expression over a row that names its file. The others are one file each."""
 
+TOGETHER = GROUP
+"""Rows up to which the files of a table are written from one query: a query for each costs more than writing it. Each
+of these files is then one group of rows, as it is where it is written alone, so that its bytes are the same."""
+
 
 def derived(connection: duckdb.DuckDBPyConnection, built: Path, reuse: Reuse) -> None:
     """Write every derived table of a connection under the folder of a release."""
@@ -31,8 +37,7 @@ def derived(connection: duckdb.DuckDBPyConnection, built: Path, reuse: Reuse) ->
                 former = reuse.take(relative, reuse.former["files"][relative]["digest"])
                 assert former is not None  # found whole when it was carried over
                 files.place(former, built / relative)
-            for name, digest in _files(connection, table, reuse).items():
-                _file(connection, table, name, digest, built, reuse)
+            _write(connection, table, _files(connection, table, reuse), built, reuse)
 
 
 def _files(connection: duckdb.DuckDBPyConnection, table: Table, reuse: Reuse) -> dict[str, str]:
@@ -47,18 +52,46 @@ def _files(connection: duckdb.DuckDBPyConnection, table: Table, reuse: Reuse) ->
     return dict(found) or ({} if carried else {table.name: ""})
 
 
-def _file(
-    connection: duckdb.DuckDBPyConnection, table: Table, name: str, digest: str, built: Path, reuse: Reuse
+def _write(
+    connection: duckdb.DuckDBPyConnection, table: Table, digests: dict[str, str], built: Path, reuse: Reuse
 ) -> None:
-    path = built / table.name / f"{name}.parquet"
-    relative = f"{table.name}/{path.name}"
-    former = reuse.take(relative, digest)
-    if former is not None:
-        files.place(former, path)
-        return
+    """Place the former files of the same rows, and write the others: of a small table by one query for all of them."""
+    anew = {}
+    for name, digest in digests.items():
+        former = reuse.take(f"{table.name}/{name}.parquet", digest)
+        if former is None:
+            anew[name] = digest
+        else:
+            files.place(former, built / table.name / f"{name}.parquet")
     columns = ", ".join(f'"{c.name}"' for c in table.columns)
     key = ", ".join(f'"{k}"' for k in table.key)
-    where = f"WHERE {FILES[table.name]} = {literal(name)}" if digest and table.name in FILES else ""
-    query = f"SELECT {columns} FROM {table.name} {where} ORDER BY {key}"
-    written = write_parquet(connection, query, arrow_schema(table), path)
-    reuse.note(relative, written["sha256"], digest)
+    by, schema = FILES.get(table.name, literal(table.name)), arrow_schema(table)
+    held: dict[str, pa.Table] = {}
+    if len(anew) > 1:
+        listed = ", ".join(literal(name) for name in anew)
+        ((rows,),) = connection.execute(f"SELECT count(*) FROM {table.name} WHERE {by} IN ({listed})").fetchall()
+        if rows <= TOGETHER:
+            query = f"SELECT {by} AS _file, {columns} FROM {table.name} WHERE {by} IN ({listed}) ORDER BY _file, {key}"
+            held = _apart(connection.sql(query).to_arrow_table(), schema)
+    for name, digest in anew.items():
+        where = f"WHERE {by} = {literal(name)}" if digest and table.name in FILES else ""
+        path = built / table.name / f"{name}.parquet"
+        if name in held:
+            written = write_table(held[name], path)
+        else:
+            query = f"SELECT {columns} FROM {table.name} {where} ORDER BY {key}"
+            written = write_parquet(connection, query, schema, path)
+        reuse.note(f"{table.name}/{path.name}", written["sha256"], digest)
+
+
+def _apart(rows: pa.Table, schema: pa.Schema) -> dict[str, pa.Table]:
+    """Split rows in the order of their files by file."""
+    rows = rows.combine_chunks()
+    runs = pc.run_end_encode(rows["_file"].chunk(0)) if len(rows) else None
+    if runs is None:
+        return {}
+    rows, begin, found = rows.drop_columns("_file").cast(schema), 0, {}
+    for name, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        found[name] = rows.slice(begin, end - begin)
+        begin = end
+    return found
