@@ -12,21 +12,25 @@ from warehouse import Release
 if TYPE_CHECKING:
     import duckdb
 
+# A release has a file an indicator: each of these reads all of them once, and not each of them in turn.
 _HEADLINE = """
-    SELECT indicator, source, year, value, value_national, value_fixed, currency, lower, upper, unit, status
+    SELECT indicator, source, year, value, value_national, value_fixed, currency, lower, upper, unit, status,
+        intensity, window_years
     FROM indicator
     WHERE institution_id = ? AND counting = 'whole' AND rollup = 'direct' AND partner = 'all' AND field = 'all'
-        AND indicator = ? AND intensity = ? AND window_years = ? AND year BETWEEN ? AND ?
+        AND year BETWEEN ? AND ?
     ORDER BY source, year
 """
 
 _PEERS = """
-    SELECT median(p.value), count(*)
+    WITH asked(indicator, intensity, window_years, year, source) AS (VALUES {asked})
+    SELECT p.indicator, p.source, median(p.value), count(*)
     FROM indicator AS p
+    JOIN asked AS a USING (indicator, intensity, window_years, year, source)
     JOIN institution AS i ON i.organisation_id = p.institution_id
-    WHERE p.indicator = ? AND p.intensity = ? AND p.window_years = ? AND p.year = ? AND p.source = ?
-        AND p.counting = 'whole' AND p.rollup = 'direct' AND p.partner = 'all' AND p.status = 'published'
+    WHERE p.counting = 'whole' AND p.rollup = 'direct' AND p.partner = 'all' AND p.status = 'published'
         AND i.kind = ? AND i.country IS NOT DISTINCT FROM ?
+    GROUP BY p.indicator, p.source
 """
 
 _PARTNERS = """
@@ -179,20 +183,29 @@ def _values(
     Peers are those of the release, which has one window per indicator; of another window, and without `peers_of`,
     there are none.
     """
-    found = []
+    told: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for row in _dicts(connection, _HEADLINE, [id_, *window]):
+        told.setdefault((row["indicator"], row.pop("intensity"), row.pop("window_years")), []).append(row)
+    found, asked = [], []
     for indicator in indicators:
-        rows = _dicts(connection, _HEADLINE, [id_, indicator.id, indicator.intensity, indicator.window_years, *window])
+        headline = (indicator.id, indicator.intensity, indicator.window_years)
+        rows = told.get(headline, [])
         for source in dict.fromkeys(row["source"] for row in rows):
             mine = [row for row in rows if row["source"] == source]
             with_value = [r for r in mine if r["value"] is not None or r["value_national"] is not None]
             published = [r for r in with_value if r["status"] == "published"]
             last = (published or with_value or mine)[-1]
-            at = [indicator.id, indicator.intensity, indicator.window_years, last["year"], source, kind, country]
-            ((median, peers),) = peers_of.execute(_PEERS, at).fetchall() if peers_of else ((None, 0),)
+            asked.append((*headline, last["year"], source))
             # A trend in one unit: where a year has no euro value, all are shown in the records' currency.
             unit = "value" if all(r["value"] is not None for r in with_value) else "value_national"
-            trend = {r["year"]: r[unit] for r in mine}
-            found.append(last | {"trend": trend, "peer_median": median, "peers": peers})
+            found.append(last | {"trend": {r["year"]: r[unit] for r in mine}})
+    peers = {}
+    if peers_of and asked:
+        query = _PEERS.format(asked=", ".join(["(?, ?, ?, ?, ?)"] * len(asked)))
+        at = [value for one in asked for value in one]
+        peers = {(i, s): figures for i, s, *figures in peers_of.execute(query, [*at, kind, country]).fetchall()}
+    for row in found:
+        row["peer_median"], row["peers"] = peers.get((row["indicator"], row["source"]), (None, 0))
     return found
 
 
