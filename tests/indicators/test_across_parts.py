@@ -8,7 +8,7 @@ import pytest
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines.indicators import evidence, money, reuse, rooms
+from pipelines.indicators import evidence, money, reuse, rooms, series
 from pipelines.indicators.measure import Idea, Measure
 from pipelines.indicators.observe import Part
 from warehouse.reuse import Reuse
@@ -146,6 +146,21 @@ def test_rows_are_kept_of_parts_that_tell_what_is_needed():
 def test_some_parts_alone_give_their_own_rows_and_no_others(gone):
     sources = {source for source, _ in gone}
     assert gathered(build(), *gone) == [row for row in WHOLE if row[1] in sources]
+
+
+def test_evidence_speaks_of_the_series_that_a_source_goes_on_with(tmp_path):
+    """A weekly grant counts under PatentsView, by its own part; and is gone from there when its part is."""
+    connection, heads = build(), {WEEK[0]: VIEW[0]}
+    evidence.gather(connection, MEASURES, FACTS, '"memory"."main"', None, heads)
+    mine = "SELECT source, part, record_id FROM evidence WHERE measure = 'patents' ORDER BY ALL"
+    whole = [(*VIEW, "us:1"), (*VIEW, "us:2"), (VIEW[0], WEEK[1], "us:3")]
+    assert sorted(connection.execute(mine).fetchall()) == sorted(whole)
+    path = tmp_path / "patents.parquet"
+    connection.execute(f"COPY (SELECT * FROM evidence WHERE measure = 'patents') TO '{path}'")
+    former = evidence.Former({"patents": path}, frozenset({WEEK}), heads)
+    standing = connection.execute(former.rows("record_id", stand=True)).fetchall()
+    assert sorted(standing) == [("us:1",), ("us:2",)]
+    assert series.joined(FACTS, heads)[VIEW[0], WEEK[1]] == FACTS[WEEK]
 
 
 def moved(statement: str) -> set[str]:
