@@ -9,8 +9,6 @@ import datetime as dt
 import itertools
 import re
 import shutil
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from expectations.contract import literal
+from pipelines import archive as archives
 from pipelines.source import RawTable, SourceError
 
 if TYPE_CHECKING:
@@ -68,21 +67,18 @@ def members(archive: Path, name: str, into: Path) -> list[Path]:
     Each member's checksum is verified. Raises SourceError for a page, a truncated or damaged archive.
     """
     refuse_html(archive, name)
-    mend = "fetch it again (iur ingest SOURCE --force); if it stays so, the publisher's file is damaged"
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            found = []
-            for info in opened.infolist():
-                target = into / Path(info.filename).name
-                if info.is_dir():
-                    continue
-                if target in found:
-                    raise SourceError(f"holds two members named {target.name}", file=name, rule="one member a name")
-                with opened.open(info) as packed, target.open("wb") as plain:
-                    shutil.copyfileobj(packed, plain, 1 << 20)
-                found.append(target)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise SourceError(f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend) from error
+    mend = archives.MEND
+    with archives.opened(archive, name) as opened:
+        found = []
+        for info in opened.infolist():
+            target = into / Path(info.filename).name
+            if info.is_dir():
+                continue
+            if target in found:
+                raise SourceError(f"holds two members named {target.name}", file=name, rule="one member a name")
+            with opened.open(info) as packed, target.open("wb") as plain:
+                shutil.copyfileobj(packed, plain, 1 << 20)
+            found.append(target)
     if not found:
         raise SourceError("is an empty archive", file=name, rule="archive", mend=mend)
     return sorted(found)

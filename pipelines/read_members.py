@@ -4,14 +4,13 @@ A document that cannot be read is handed on as `Unread`, with its line: the othe
 """
 
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.parsers import expat
 
+from pipelines import archive as archives
 from pipelines.read import refuse_html
 from pipelines.source import SourceError
 
@@ -51,28 +50,25 @@ def documents(archive: Path, name: str, warnings: list[str]) -> Iterator[tuple[s
     archive, one that holds no document, and one that holds two members of one name.
     """
     refuse_html(archive, name)
-    mend = "fetch it again (iur ingest SOURCE --force); if it stays so, the publisher's file is damaged"
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            seen: set[str] = set()
-            for info in opened.infolist():
-                member = PurePosixPath(info.filename).name
-                kind = PurePosixPath(member).suffix.lower()
-                if info.is_dir():
-                    continue
-                if kind not in (".xml", ".json"):
-                    warnings.append(f"{name}: member {info.filename} is neither XML nor JSON and is not read")
-                    continue
-                if member in seen:
-                    raise SourceError(f"holds two members named {member}", file=name, rule="one member a name")
-                seen.add(member)
-                if info.file_size > LARGEST:
-                    yield member, Unread(1, f"{info.file_size:,} bytes, more than any record has")
-                    continue
-                content = opened.read(info)
-                yield member, parse_xml(content) if kind == ".xml" else parse_json(content)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend) from error
+    mend = archives.MEND
+    with archives.opened(archive, name) as opened:
+        seen: set[str] = set()
+        for info in opened.infolist():
+            member = PurePosixPath(info.filename).name
+            kind = PurePosixPath(member).suffix.lower()
+            if info.is_dir():
+                continue
+            if kind not in (".xml", ".json"):
+                warnings.append(f"{name}: member {info.filename} is neither XML nor JSON and is not read")
+                continue
+            if member in seen:
+                raise SourceError(f"holds two members named {member}", file=name, rule="one member a name")
+            seen.add(member)
+            if info.file_size > LARGEST:
+                yield member, Unread(1, f"{info.file_size:,} bytes, more than any record has")
+                continue
+            content = opened.read(info)
+            yield member, parse_xml(content) if kind == ".xml" else parse_json(content)
     if not seen:
         raise SourceError("is an archive without a document", file=name, rule="archive", mend=mend)
 

@@ -8,13 +8,12 @@ file; the others are not touched by it.
 The parser is expat: it judges 300 MB a second where nobody listens, and takes what comes in pieces.
 """
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from xml.parsers import expat
 
+from pipelines import archive as archives
 from pipelines.patents.grant_fields import Census, Collector, Grant
 from pipelines.read import refuse_html
 from pipelines.read_members import Unread
@@ -40,23 +39,20 @@ def documents(
     Raises SourceError for a page, a truncated or damaged archive, and one that holds no XML.
     """
     refuse_html(archive, name)
-    mend = "fetch it again (iur ingest SOURCE --force); if it stays so, the publisher's file is damaged"
+    mend = archives.MEND
     found = False
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            for info in opened.infolist():
-                member = PurePosixPath(info.filename)
-                if info.is_dir() or member.suffix.lower() in KNOWN:
-                    continue
-                if member.suffix.lower() != ".xml":
-                    warnings.append(f"{name}: member {info.filename} is no XML and is not read")
-                    continue
-                found = True
-                with opened.open(info) as stream:
-                    for line, document in split(stream, census):
-                        yield member.name, line, document
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(f"is not a whole zip archive: {error}", file=name, rule="archive", mend=mend) from error
+    with archives.opened(archive, name) as opened:
+        for info in opened.infolist():
+            member = PurePosixPath(info.filename)
+            if info.is_dir() or member.suffix.lower() in KNOWN:
+                continue
+            if member.suffix.lower() != ".xml":
+                warnings.append(f"{name}: member {info.filename} is no XML and is not read")
+                continue
+            found = True
+            with opened.open(info) as stream:
+                for line, document in split(stream, census):
+                    yield member.name, line, document
     if not found:
         raise SourceError("is an archive without a document", file=name, rule="archive", mend=mend)
 

@@ -7,7 +7,6 @@ close it has been cut, and fails.
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import IO
 import duckdb
 import pyarrow as pa
 
+from pipelines import archive as archives
 from pipelines.patents.padx_fields import COLUMNS, RAW, Census, check, rows_of
 from pipelines.read import ROWS, Reading, refuse_html
 from pipelines.source import RawFile, SourceError
@@ -71,19 +71,16 @@ def _opened(file: RawFile) -> Iterator[tuple[IO[bytes], str]]:
         with file.path.open("rb") as plain:
             yield plain, file.name
         return
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            members = [info for info in archive.infolist() if info.filename.lower().endswith(".xml")]
-            if len(members) != 1:
-                raise _damaged(f"holds {len(members)} XML files where one is due", file.name)
-            with archive.open(members[0]) as packed:
-                yield packed, f"{file.name}/{Path(members[0].filename).name}"
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(f"is not a whole zip archive: {error}", file.name) from error
+    with archives.opened(file.path, file.name) as archive:
+        members = [info for info in archive.infolist() if info.filename.lower().endswith(".xml")]
+        if len(members) != 1:
+            raise _damaged(f"holds {len(members)} XML files where one is due", file.name)
+        with archive.open(members[0]) as packed:
+            yield packed, f"{file.name}/{Path(members[0].filename).name}"
 
 
 def _damaged(what: str, name: str, rule: str = "archive", line: int | None = None) -> SourceError:
-    mend = "fetch it again (iur ingest SOURCE --force); if it stays so, the publisher's file is damaged"
+    mend = archives.MEND
     return SourceError(what, file=name, line=line, rule=rule, mend=mend)
 
 
