@@ -131,6 +131,8 @@ CREATE OR REPLACE TABLE linked_party AS
 WITH placed AS (
     SELECT
         p.*,
+        l.status AS link_status,
+        l.score AS link_score,
         l.named_id,
         -- A federally funded centre in an STTR award is named, and nobody is credited (INDICATORS §2).
         CASE WHEN p.role <> 'federal_laboratory' THEN l.credited_id END AS credited_id,
@@ -150,7 +152,8 @@ SELECT
     p.named_id, p.credited_id, p.organisation_id,
     CASE WHEN p.role = 'federal_laboratory' THEN 'government' ELSE coalesce(o.sector, 'unknown') END AS sector,
     coalesce(o.is_institution, false) AS is_institution,
-    p.is_sme, p.amount, p.currency, p.cost, p.has_left
+    p.is_sme, p.amount, p.currency, p.cost, p.has_left,
+    p.link_status, p.link_score
 FROM placed AS p
 LEFT JOIN organisation AS o USING (organisation_id)
 ORDER BY p.source, p.record_table, p.record_id, p.period, p.party_no
