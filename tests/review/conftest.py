@@ -9,6 +9,7 @@ import pytest
 from pipelines import cli
 from tests import small_world as world
 
+# ruff: noqa: E501
 # project, PIC, name, short name, kind, SME, city, country, role, order, gross, net, total cost
 ASKING = (
     # Reads like an institution, twice: 2 × 0.5.
@@ -19,6 +20,14 @@ ASKING = (
     # The same words in another country: a name of its own.
     ("105", "900000012", "OPENBARE WERKPLAATS", "", "OTH", "false", "GENT", "BE", "participant", 3, "", "", ""),
 )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def real_linker(real):
+    """The real registry with the shipped seeds."""
+    from pipelines import resolve
+
+    return resolve.linker(next((real / "ror").glob("*.zip")))
 
 
 @dataclass
