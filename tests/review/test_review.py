@@ -247,10 +247,10 @@ def test_every_bad_row_is_told_with_its_line_and_then_none_is_taken(iur, seed, t
 def test_a_scorecard_says_how_much_of_its_country_is_linked(iur):
     # NL: Delft three times and TNO are linked, two firms of the name Quorvane stand four times, three rows are open.
     (line,) = [x for x in iur("show", "TU Delft").out.splitlines() if x.startswith("names of parties in NL")]
-    ((linked, known, open_),) = [[v for v in row.values()] for row in iur("query", """SELECT
-        sum(institution_rows + company_rows + other_rows) AS l, sum(name_only_rows) AS k,
-        sum(ambiguous_rows + unlinked_rows) AS o FROM link_coverage WHERE country = 'NL'""", "--json").json]  # fmt: skip
-    assert (linked, known, open_) == (4, 4, 3)
+    counted = "sum(institution_rows + company_rows + other_rows) AS l, sum(name_only_rows) AS k"
+    counted += ", sum(ambiguous_rows + unlinked_rows) AS o"
+    found = iur("query", f"SELECT {counted} FROM link_coverage WHERE country = 'NL'", "--json").json
+    assert found == [{"l": 4, "k": 4, "o": 3}]
     assert "36.4% linked, 36.4% companies known by name, 27.3% open" in line
 
 
