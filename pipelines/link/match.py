@@ -196,16 +196,19 @@ def _is_firm(registry: Registry, query: Query, organisation: int) -> bool:
 
 def _inside(linker: Linker, query: Query, inner: wrappers.Unwrapped, considered: list[int]) -> Link | None:
     registry = linker.registry
+    country = query.country or inner.country
+    if inner.country and not choose.same_country(country, inner.country):
+        return None  # another country's legal form
     tokens = inner.text.split()
     own = [h for h in registry.find(registry.plain, "".join(tokens)) if h.kind == 0]
     # A board of trustees owns for all campuses, unless one organisation bears just that name (Minnesota).
     readings = [[*tokens, "system"], tokens] if inner.governed and not own else [tokens]
     for reading in readings:
         forms = names.of_tokens(reading)
-        answer = linker.curated.name(forms.core, query.country)
+        answer = linker.curated.name(forms.core, country)
         if answer is not None:
             return _answered(linker, answer)
-        bare = Query(" ".join(reading), forms, query.country, context.Context(city=query.context.city), "")
+        bare = Query(" ".join(reading), forms, country, context.Context(city=query.context.city), "")
         found = _by_name(registry, bare, forms, considered)
         if found is not None:
             if inner.is_holder and not registry.types[found[0]] & choose.ACADEMIC:
