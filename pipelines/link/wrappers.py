@@ -84,9 +84,12 @@ def _read(inner: str, pattern: Pattern) -> Unwrapped:
 
 
 def _opened(outer: Unwrapped, depth: int) -> list[Unwrapped]:
-    """Return a reading, the same as a university's name where it is a holder's, and what is wrapped inside it."""
+    """Return a reading, what is wrapped inside it, and the same as a university's name.
+
+    "Juntendo Educational Foundation" is Juntendo University's, "Hongik Industry-Academia …" Hongik University's.
+    """
     found = [outer]
-    if outer.is_holder and not _ACADEMIC.search(outer.text):
+    if (outer.is_holder or outer.country == "JP") and not _ACADEMIC.search(outer.text):
         found.append(replace(outer, text=f"{outer.text} university"))
     if depth + 1 < _DEEPEST:
         for inner in _unwrap(outer.text, depth + 1):
