@@ -209,8 +209,16 @@ def link(
     organisations.write(connection, registry, tables, remembered)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
-    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation", "_dated_id", "_dated_name",
-        "_dated_party"):
+    for scratch in (
+        "_party",
+        "_query",
+        "_link",
+        "_local_name",
+        "_local_organisation",
+        "_dated_id",
+        "_dated_name",
+        "_dated_party",
+    ):
         connection.execute(f"DROP TABLE {scratch}")
     collaboration.write(connection, reuse or Reuse())
 

@@ -5,7 +5,7 @@ of them in any order. `place` says where they stand: at the `start`, at the `end
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,7 +46,7 @@ class Patterns:
     def find(self, text: str) -> list[tuple[str, Pattern]]:
         """Return what stands inside the wrappers of a folded name, the widest wrapper first."""
         words = text.split()
-        found = {}
+        found: dict[tuple[str, str, str], Pattern] = {}
         for pattern in self._tried(text, words):
             match = pattern.shape.match(text)
             inner = match["x"].strip() if match else ""
@@ -68,10 +68,15 @@ class Patterns:
 
 @cache
 def load() -> Patterns:
-    """Compile the seed, once a process."""
+    """Compile the shipped seed, once a process."""
+    return compiled(seeds.load()["holder_patterns"])
+
+
+def compiled(rows: Iterable[dict[str, str]]) -> Patterns:
+    """Compile rows of the seed."""
     by_place: dict[str, dict[str, list[Pattern]]] = {"start": {}, "end": {}, "tail": {}}
-    native = []
-    for row in seeds.load()["holder_patterns"]:
+    native: list[Pattern] = []
+    for row in rows:
         tokens = [_Token.of(written) for written in row["words"].split()]
         is_native = not _LATIN.search("".join(word for token in tokens for word in token.words))
         for place in ("start", "end") if row["place"] == "both" else (row["place"],):

@@ -59,9 +59,14 @@ def unwrap(text: str) -> list[Unwrapped]:
     return list(dict.fromkeys(_unwrap(text, 0)))
 
 
+def without_clause(text: str) -> str:
+    """Leave out a clause on what one is: ", a body corporate of the State of Arizona"."""
+    return _CLAUSE.sub("", text)
+
+
 def _unwrap(text: str, depth: int) -> list[Unwrapped]:
     found: list[Unwrapped] = []
-    bare = _CLAUSE.sub("", text)
+    bare = without_clause(text)
     if match := _BEHALF.match(bare):
         return _opened(Unwrapped(bare[match.end() :], "on_behalf"), depth)
     if match := _REPRESENTED.match(bare):
@@ -95,7 +100,5 @@ def _opened(outer: Unwrapped, depth: int) -> list[Unwrapped]:
         for inner in _unwrap(outer.text, depth + 1):
             is_holder = inner.is_holder or outer.is_holder
             method = outer.method if outer.is_holder or not inner.is_holder else inner.method
-            found.append(
-                replace(inner, method=method, is_holder=is_holder, country=inner.country or outer.country)
-            )
+            found.append(replace(inner, method=method, is_holder=is_holder, country=inner.country or outer.country))
     return found
