@@ -26,7 +26,7 @@ WHERE regexp_matches(lower(name), $words)
 PARTY = """
 CREATE OR REPLACE TEMP TABLE _dated_party AS
 SELECT 'patent' AS record_table, p.patent_id AS record_id, p.name,
-    min(coalesce(r.granted_on, r.published_on, r.filed_on)) AS dated_on
+    min(coalesce(r.filed_on, r.granted_on, r.published_on)) AS dated_on
 FROM patent_party AS p
 JOIN _dated_name AS n USING (name)
 JOIN patent AS r USING (patent_id)
@@ -39,7 +39,10 @@ JOIN _dated_name AS n USING (name)
 JOIN transfer AS r USING (transfer_id)
 GROUP BY ALL
 """
-"""The day of a patent is that of its grant, of a conveyance the day it was executed; else the next best."""
+"""The day of a patent is that of its filing, of a conveyance the day it was executed; else the next best.
+
+Who ran the laboratory when the invention was filed owns it, and a grant comes years later.
+"""
 
 
 def find(connection: "duckdb.DuckDBPyConnection", seeds: Seeds) -> None:

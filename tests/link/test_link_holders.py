@@ -99,7 +99,7 @@ def test_the_day_stands_in_the_context_of_dated_names_alone():
 
     patents = [
         {"source": "patentsview", "part": "all", "patent_id": f"us:{n}", "office": "US", "is_granted": True,
-         "granted_on": dt.date(1990 + n, 1, 2), "filed_on": dt.date(1980, 1, 2)}
+         "granted_on": dt.date(1999, 1, 2), "filed_on": dt.date(1990 + n, 1, 2)}
         for n in (1, 2, 3)
     ]  # fmt: skip
     owners = [
