@@ -2,7 +2,7 @@
 
 Patent and grant records name the governing body ("THE CHANCELLOR, MASTERS AND SCHOLARS OF THE UNIVERSITY OF
 CAMBRIDGE", "Board of Regents … on behalf of Arizona State University") or a foundation that holds the
-patents ("Dongguk University Industry-Academic Cooperation Foundation"). What is a rule of a country stands in the
+patents ("Hallym University Industry-Academic Cooperation Foundation"). What is a rule of a country stands in the
 seed `holder_patterns`; here is what holds anywhere: acting for another, and clauses on what one is.
 """
 
