@@ -66,9 +66,10 @@ def without_clause(text: str) -> str:
 
 def _unwrap(text: str, depth: int) -> list[Unwrapped]:
     found: list[Unwrapped] = []
+    # The clause on what the board is may stand before the one acted for, and that one may have its own.
+    if match := _BEHALF.match(text):
+        return _opened(Unwrapped(without_clause(text[match.end() :]), "on_behalf"), depth)
     bare = without_clause(text)
-    if match := _BEHALF.match(bare):
-        return _opened(Unwrapped(bare[match.end() :], "on_behalf"), depth)
     if match := _REPRESENTED.match(bare):
         found += _opened(Unwrapped(bare[match.end() :], "on_behalf"), depth)
     for inner, pattern in patterns.load().find(bare):
