@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.link import names, patterns, seeds, wrappers
+from pipelines.link import match, names, patterns, seeds, wrappers
 
 ROWS = seeds.load()["holder_patterns"]
 KINDS = {"body": "governing_body", "system": "governing_body", "holder": "holder_pattern"}
@@ -81,3 +81,30 @@ def test_the_one_acted_for_wins_over_who_acts():
 )
 def test_what_is_no_wrapper(name):
     assert all("univers" not in found.text for found in wrappers.unwrap(names.normal(name)))
+
+
+def test_a_holders_name_without_the_word_is_read_as_a_universitys_too():
+    for text in ("Hallym Industry-Academic Cooperation Foundation", "Juntendo Educational Foundation"):
+        first, second = wrappers.unwrap(names.normal(text))[:2]
+        assert second.text == f"{first.text} university"
+
+
+def test_nothing_is_cut_in_the_middle_of_a_name():
+    """ "Science foundation" is no wrapper where "university of" would be left."""
+    read = [found.text for found in wrappers.unwrap(names.normal("Tokyo University of Science Research Foundation"))]
+    assert read[0] == "tokyo university of science"
+    assert not any(text.endswith(" of") for text in read)
+    assert patterns.load().find("university of research foundation") == []
+
+
+def test_a_form_that_needs_an_academic_word_leaves_others_alone():
+    assert wrappers.unwrap("barnes research foundation") == []
+    assert wrappers.unwrap("oxford instruments innovation") == []
+
+
+def test_a_form_of_another_country_does_not_count(linker):
+    """A Korean cooperation body is in Korea, whatever the record says or leaves open."""
+    name = "Dongguk University Industry-Academic Cooperation Group"
+    assert [bool(match.one(linker, name, country).credited_ids) for country in ("KR", "", "US")] == [True, True, False]
+    name = "University of Oxford Industry-Academic Cooperation Foundation"  # no such body: Oxford is not in Korea
+    assert match.one(linker, name).credited_ids == ()
