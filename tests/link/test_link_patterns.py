@@ -107,4 +107,4 @@ def test_a_form_of_another_country_does_not_count(linker):
     name = "Dongguk University Industry-Academic Cooperation Group"
     assert [bool(match.one(linker, name, country).credited_ids) for country in ("KR", "", "US")] == [True, True, False]
     name = "University of Oxford Industry-Academic Cooperation Foundation"  # no such body: Oxford is not in Korea
-    assert match.one(linker, name).credited_ids == ()
+    assert [match.one(linker, name, country).credited_ids for country in ("", "GB")] == [(), ()]
