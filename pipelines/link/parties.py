@@ -10,6 +10,7 @@ from pipelines.link import (
     collaboration,
     company,
     context,
+    dated_names,
     directory,
     match,
     organisations,
@@ -194,6 +195,7 @@ def link(
     """
     tables = tables or seeds.load()
     reporters.dated(connection, tables)
+    dated_names.find(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
     registry = cache(lambda: _registry(connection))
@@ -210,7 +212,16 @@ def link(
     organisations.write(connection, registry, tables, remembered)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
-    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation", "_dated_id"):
+    for scratch in (
+        "_party",
+        "_query",
+        "_link",
+        "_local_name",
+        "_local_organisation",
+        "_dated_id",
+        "_dated_name",
+        "_dated_party",
+    ):
         connection.execute(f"DROP TABLE {scratch}")
     collaboration.write(connection, reuse or Reuse())
 
