@@ -141,5 +141,5 @@ def test_the_day_stands_in_the_context_of_dated_names_alone():
 def test_any_spelling_of_a_dated_name_is_found(dated, written):
     import duckdb
 
-    found = duckdb.execute("SELECT regexp_matches(lower(?), ?)", [written, dated_names._telling(dated)]).fetchone()
-    assert found == (True,)
+    found = duckdb.execute("SELECT regexp_matches(lower(?), ?)", [written, dated_names._telling(dated)]).fetchall()
+    assert found == [(True,)]
