@@ -9,19 +9,18 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 import warehouse
 from expectations.contract import arrow_schema
 from expectations.tables import table as contract
-from pipelines import clean, read
-from pipelines.link import context, match, seeds
+from pipelines import clean, fingerprint, read
+from pipelines.link import context, index, match, seeds
 from pipelines.link.match import Linker
 from pipelines.link.registry import Registry
 from pipelines.source import RawFile, SourceError
-from warehouse import store
+from warehouse import files, store
 
-TABLES = ("registry_organisation", "registry_name", "registry_relation")
+
 ROWS = 20_000
 
 
@@ -35,24 +34,30 @@ class Resolved:
 
 def linker(dump: Path | None) -> Linker:
     """Return a linker over a given ROR dump, or over the registry of the current release."""
-    tables = _of_dump(dump) if dump else _of_release()
-    return Linker.of(Registry.build(*tables), seeds.load(store.home().seeds))
+    home = store.home()
+    registry = _of_dump(home.cache, dump) if dump else _of_release(home.cache)
+    return Linker.of(registry, seeds.load(home.seeds))
 
 
-def _of_release() -> list[pa.Table]:
+def _of_release(cache: Path) -> Registry:
     release = warehouse.open()
     there = set(release.tables())
-    if missing := [t for t in TABLES if t not in there]:
+    if missing := [t for t in index.TABLES if t not in there]:
         raise SourceError(
             f"release {release.vintage} has no {', '.join(missing)}", mend="iur run ror, or give --registry ZIP"
         )
-    return [pq.read_table(release.path / t) for t in TABLES]
+    return index.of_folder(cache, release.path)
 
 
-def _of_dump(dump: Path) -> list[pa.Table]:
+def _of_dump(cache: Path, dump: Path) -> Registry:
+    made_from = fingerprint.of_index(files.sha256(dump))
+    return index.kept(cache, made_from, lambda: Registry.build(*_tables(dump)))
+
+
+def _tables(dump: Path) -> list[pa.Table]:
     from pipelines.sources import ror
 
-    gathered = {name: [_shape(name).empty_table()] for name in TABLES}
+    gathered = {name: [_shape(name).empty_table()] for name in index.TABLES}
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
         clean.install(connection)
         for name, batch in ror.normalise([RawFile(dump.name, dump)], connection, Path(scratch), read.Reading()):
