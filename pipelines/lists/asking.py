@@ -37,7 +37,7 @@ class Places:
 
 
 def places(header: Sequence[str], columns: dict[str, str], file: str) -> Places:
-    """Find the columns asked for by kind. Raises SourceError where one is missing, is there twice, or is one of ours."""
+    """Find the columns asked for by kind. Raises SourceError: missing, there twice, or one of ours."""
     there = [name.strip() for name in header]
 
     def failed(what: str, mend: str) -> SourceError:

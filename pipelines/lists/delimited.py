@@ -1,7 +1,7 @@
 """Lists as delimited text: each row goes out as it came in, byte for byte but for the cells added at its end.
 
 The separator is the one under which the header holds the columns asked for: of files named CSV many have semicolons.
-Nothing is guessed about damage: a byte that is no text, a NUL, an open quote, a row too long end the run with their line.
+Nothing is guessed about damage: bytes that are no text, a NUL, an open quote, a row too long are told with their line.
 """
 
 import csv
@@ -141,7 +141,9 @@ def reader(file: IO[bytes], name: str, columns: dict[str, str], encoding: str = 
     try:
         next(csv.reader(lines, strict=True))
     except StopIteration:
-        raise SourceError("is empty", file=name, line=1, rule="columns", mend="its first line names the columns") from None
+        raise SourceError(
+            "is empty", file=name, line=1, rule="columns", mend="its first line names the columns"
+        ) from None
     except csv.Error as error:
         raise _unquoted(lines, error) from error
     header = lines.take()
