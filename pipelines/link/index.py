@@ -10,7 +10,7 @@ import hashlib
 import logging
 import pickle
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -101,13 +101,14 @@ def _read(path: Path, made_from: str) -> Registry | None:
             found = _Reader(file).load()
         if not isinstance(found, Registry):
             raise pickle.UnpicklingError(f"holds a {type(found).__name__}")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     # What a damaged or foreign pickle raises is for the reader to know; each means the same here.
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError) as error:
         log.warning("the registry's index %s is damaged (%s): it is built again", path, error)
         return None
-    path.touch()
+    with suppress(PermissionError):  # of a home that others may read alone: theirs is the order of use
+        path.touch()
     return found
 
 

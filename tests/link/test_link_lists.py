@@ -170,7 +170,7 @@ def test_a_process_that_dies_ends_the_run_with_an_error(run, tmp_path, monkeypat
         return match.Link()
 
     monkeypatch.setattr(match, "one", deadly)
-    with pytest.raises(SourceError, match="1 of 2|one of 2 processes") as raised:
+    with pytest.raises(SourceError, match="one of 2 processes") as raised:
         run(b"name\n" + b"x\n" * 10 + b"die\n", workers=2)
     assert "--workers 1" in raised.value.mend
     assert [p.name for p in tmp_path.iterdir()] == ["in.csv"]
