@@ -12,16 +12,28 @@ from pipelines.cli.options import AS_JSON
 @click.command()
 @click.argument("name", required=False)
 @click.option("--country", default="", help="ISO 3166 alpha-2 code of the name's country.")
-@click.option("--file", "into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of names.")
+@click.option(
+    "--file",
+    "into",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="List of names: CSV, TSV (plain or .gz; - for standard input) or Parquet.",
+)
 @click.option("--name-column", help="Its column of names.")
 @click.option("--country-column", help="Its column of countries.")
 @click.option("--state-column", help="Its column of states.")
 @click.option("--city-column", help="Its column of cities.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV to write.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="File to write, of the same kind (.gz: packed; - for standard output).",
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the text (latin-1, utf-16 …).")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes (one a core by default).")
+@click.option("--progress/--no-progress", default=None, help="Tell how far it is (on a terminal by default).")
 @click.option("--registry", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="ROR dump to use.")
 @AS_JSON
 def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool, **options: Any) -> None:
-    """Say which institution stands behind NAME, or behind every name of a CSV file."""
+    """Say which institution stands behind NAME, or behind every name of a list, whose rows, order and columns stay."""
     from pipelines import resolve as resolving
 
     if (name is None) == (into is None):
@@ -30,10 +42,15 @@ def resolve(name: str | None, into: Path | None, out: Path | None, as_json: bool
         if out is None or not options["name_column"]:
             raise click.UsageError("--file needs --name-column and --out")
         columns = {k: options[f"{k}_column"] for k in ("name", "country", "state", "city") if options[f"{k}_column"]}
-        done = resolving.file(into, out, columns, options["registry"])
+        try:
+            "".encode(options["encoding"])
+        except LookupError as error:
+            raise click.BadParameter(str(error), param_hint="--encoding") from error
+        how = {key: options[key] for key in ("workers", "encoding", "progress")}
+        done = resolving.file(into, out, columns, options["registry"], **how)
         click.echo(f"{done.linked:,} of {done.rows:,} names linked → {out}", err=True)
         return
-    terminal.listing("", resolving.name(str(name), options["country"].upper(), options["registry"]), as_json)
+    terminal.listing("", resolving.name(str(name), options["country"], options["registry"]), as_json)
 
 
 @click.command()

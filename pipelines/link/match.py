@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.link import campuses, choose, context, directory, fuzzy, holders, names, seeds, spans, wrappers
 from pipelines.link.choose import Query
 from pipelines.link.holders import Curated
+from pipelines.link.presentable import presentable
 from pipelines.link.registry import Registry
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
 
     `country` is ISO 3166 alpha-2 or '', `context_` a string as `pipelines.link.context` writes it.
     """
+    name = presentable(name)
     about = context.read(context_)
     is_herd = about.id.startswith("herd:")
     forms = names.forms(campuses.written_out(name) if is_herd else name)
