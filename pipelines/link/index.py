@@ -14,11 +14,16 @@ from contextlib import ExitStack, suppress
 from dataclasses import is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from expectations.contract import arrow_schema
+from expectations.tables import table as contract
 from pipelines import fingerprint
 from pipelines.link.registry import Registry, paused_collector
 from warehouse import files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +51,16 @@ def of_folder(cache: Path, folder: Path) -> Registry:
 
 
 def _build(folder: Path) -> Registry:
+    return Registry.build(*(_table(folder, name) for name in TABLES))
+
+
+def _table(folder: Path, name: str) -> "pa.Table":
+    """Read a registry table; where no source filled it, it is there without rows."""
     import pyarrow.parquet as pq
 
-    return Registry.build(*(pq.read_table(folder / table) for table in TABLES))
+    if (folder / name).exists():
+        return pq.read_table(folder / name)
+    return arrow_schema(contract(name)).empty_table()
 
 
 def kept(cache: Path, made_from: str, build: Callable[[], Registry]) -> Registry:
