@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.link import names
+from pipelines.link import choose, names
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
@@ -100,10 +100,13 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
             unknown.append(id_)
         return registry.number.get(id_) if id_ else None
 
-    def keep(key: str, country: str, answer: Answer) -> None:
+    def keep(name: str, country: str, answer: Answer) -> None:
+        forms = names.forms(name)
+        key = forms.core
         # A later row overrules an earlier one of the same time: a user's rows come after the shipped ones.
         by_name[key, country] = _added(by_name.get((key, country), ()), answer)
-        if len(key) >= LONG:
+        # "Children's Hospital" is one hospital in a country's records at most, and any elsewhere.
+        if len(key) >= LONG and not choose.is_generic(registry, forms, False):
             anywhere[key] = _added(anywhere.get(key, ()), answer)
 
     for row in seeds["ip_holders"]:
@@ -115,7 +118,7 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
         if named is not None:
             institution_of[named] = _added(institution_of.get(named, ()), answer)
         for name in filter(None, row["names"].split("|")):
-            keep(names.forms(name).core, row["country"], answer)
+            keep(name, row["country"], answer)
     for row in seeds["link_overrides"]:
         named = number(row["named_ror_id"])
         credited = number(row["credited_ror_id"]) if row["credited_ror_id"] else named
@@ -125,7 +128,7 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
         if row["source_org_id"]:
             by_id[row["source_org_id"]] = answer
         if row["name"]:
-            keep(names.forms(row["name"]).core, row["country"], answer)
+            keep(row["name"], row["country"], answer)
     bearers: dict[str, tuple[Bearer, ...]] = {}
     for row in seeds["organisation_ids"]:
         bearer = number(row["organisation_id"])

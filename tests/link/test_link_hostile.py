@@ -24,13 +24,15 @@ WRITTEN = (
     "`ls`",
     "../../etc/passwd", "C:\\Windows\\System32", "/dev/null", "file:///etc/hosts", "0", "-1", "1e309", "NaN", "null",
     "None",
-    "undefined", "true", "0x1F", "1/0", "00-00-0000", "12345 67890", "１２３", "٣٤٥", "%s%n%x", "%d" * 99, "{0.__class__}",
+    "undefined", "true", "0x1F", "1/0", "00-00-0000", "12345 67890", "１２３", "٣٤٥", "%s%n%x", "%d" * 99,
+    "{0.__class__}",
     "{}" * 99, "\\", "\\u0041", "\\x00", "=1+1", "=HYPERLINK(\"x\")", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3",
     "someone@example.org", "https://example.org/?q=1", "www.example.com", "10.1234/abc", "-", "---", "...", "?",
     "n/a", "N/A",
     "unknown", "Unknown", "none", "test", "self", "individual", "(", ")", "((((", "[]", "()" * 500, ",,,,", ";;;;",
     "||||",
-    "a" * MEGABYTE, " " * MEGABYTE, "(" * MEGABYTE, "a " * (MEGABYTE // 2), "." * MEGABYTE, "a." * (MEGABYTE // 2), "\u0301" * MEGABYTE,
+    "a" * MEGABYTE, " " * MEGABYTE, "(" * MEGABYTE, "a " * (MEGABYTE // 2),
+    "." * MEGABYTE, "a." * (MEGABYTE // 2), "\u0301" * MEGABYTE,
     "\x00" * MEGABYTE, "&" * MEGABYTE, "&amp;" * 200_000, "\n" * MEGABYTE, "x,\n" * 300_000, "\U0001f393" * MEGABYTE,
 )  # fmt: skip
 """Strings that have broken readers of text somewhere."""
@@ -85,8 +87,10 @@ ACRONYMS = (
 )
 ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz ", "ABCDEF .,-()/&'", "0123456789 -", "<>&;'\"=/\\ abc", "\x00\x01\x02\x1b\x7f\x85 ab",
-    "\u0300\u0301\u0316\u0345\u20dd ae", "אבגדהו ", "ابتثج ", "αβγδυου ", "абвгд ъь", "漢字大学 研究所", "กขค ", "किखग ",
-    "🎓🧪👩‍🔬 ", "\u200b\u200e\u202e\ufeff ab", "\ud800\udbff\udc00\udfff ab", "İıßſŒæ ", ".. a b", "%sd{}$n ", "；，｜（） ",
+    "\u0300\u0301\u0316\u0345\u20dd ae", "אבגדהו ", "ابتثج ", "αβγδυου ", "абвгд ъь", "漢字大学 研究所",
+    "กขค ", "किखग ",
+    "🎓🧪👩‍🔬 ", "\u200b\u200e\u202e\ufeff ab", "\ud800\udbff\udc00\udfff ab", "İıßſŒæ ",
+    ".. a b", "%sd{}$n ", "；，｜（） ",
 )  # fmt: skip
 
 
