@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of strings)
 """Hostile names neither crash nor match, in bounded time: 10,000 of them, from a fixed seed."""
 
 import random
@@ -117,8 +118,8 @@ def _wrong(linker, names):
         ids = (*link.named_ids, *link.credited_ids)
         if ids or link.status == "linked":
             wrong.append((name[:60], link.method, ids))
-        assert link.status in ("unlinked", "ambiguous", "no_organisation")
-        assert link.score is None
+        else:
+            assert link.status in ("unlinked", "ambiguous", "no_organisation")
     return wrong
 
 
@@ -134,7 +135,7 @@ def test_hostile_names_match_nothing_of_the_real_registry(real_linker):
 
 
 def test_countries_and_contexts_may_be_hostile_too(linker):
-    for text in hostile(600)[:600]:
+    for text in hostile(600):
         link = match.one(
             linker, "Nobody knows this", text[:40], f"city:{text} | state:{text} | type:{text} | id:{text}"
         )
