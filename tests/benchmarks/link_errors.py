@@ -8,17 +8,16 @@ become a row of a seed (tests/link/test_link_labels.py).
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.link import match
 from pipelines.link.match import Link, Linker
 from tests.benchmarks.labels import Label
+from tests.benchmarks.systems import asked
 
 
-def show(linker: Linker, labels: Sequence[Label]) -> None:
+def show(linker: Linker, labels: Sequence[Label], links: Sequence[Link]) -> None:
     """Print every wrong or missed string with our answer, the right one, method, score and candidates."""
     tally: Counter[tuple[str, str]] = Counter()
-    for label in labels:
-        link = match.one(linker, label.name, label.country, label.context)
-        given = frozenset(link.credited_ids if label.asks == "credited" else link.named_ids)
+    for label, link in zip(labels, links, strict=True):
+        given = asked(label, link)
         wrong, missed = given - label.right, label.right - given
         tally[link.method, "right"] += len(given & label.right)
         tally[link.method, "wrong"] += len(wrong)

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.real
     ],
 )
 def test_label_set(real_linker, real, name, precision, recall):
-    reached = link_labels.measure(real_linker, labels.read(real / "labels")[name])
-    assert reached[0] >= precision
-    assert reached[1] >= recall
+    got = link_labels.measure(real_linker, labels.read(real / "labels")[name])
+    assert got.precision >= precision
+    assert got.recall >= recall
 
 
 def test_higher_education_and_research_rows_of_h2020_are_linked(real_linker, real, tmp_path):
