@@ -37,10 +37,19 @@ def segments(text: str) -> list[str]:
 
 def read(dump: Path) -> list[Name]:
     """Read every name of a ROR dump (schema v2) but those of withdrawn records, each once per organisation."""
+    return [name for record in _records(dump) if record["status"] != "withdrawn" for name in _of(record)]
+
+
+def written(dump: Path) -> set[str]:
+    """Read every name of a ROR dump as it is written, those of withdrawn records too."""
+    return {name["value"] for record in _records(dump) for name in record["names"]}
+
+
+def _records(dump: Path) -> list[dict]:
     with zipfile.ZipFile(dump) as archive:
         member = next(n for n in archive.namelist() if n.endswith(".json"))
-        records = json.loads(archive.read(member))
-    return [name for record in records if record["status"] != "withdrawn" for name in _of(record)]
+        records: list[dict] = json.loads(archive.read(member))
+    return records
 
 
 def _of(record: dict) -> Iterator[Name]:
