@@ -1,6 +1,7 @@
 """No label is looked up: no labelled string stands in a seed, a data file or the code that linking reads.
 
-Excepted are names of the registry, holders with a citation of their own, and single common words (leaks.GENERIC).
+Excepted are names of the registry, holders with a citation of their own, single common words and places
+(leaks.GENERIC), and what linking never reads (leaks.ELSEWHERE), each with its reason.
 """
 
 import shutil
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.link import seeds
+from pipelines.link import holders, seeds
 from tests.benchmarks import labels
 from tests.benchmarks.baselines import names as registry_names
 from tests.link import leaks
@@ -57,6 +58,19 @@ def test_a_real_label_planted_in_a_copy_of_the_seeds_is_found(labelled, registry
         file.write(f'XX,"{planted.upper().replace(chr(34), "")}",,,planted\n')
     found = leaks.leaks(leaks.of_seeds(tmp_path / "seeds"), labelled, registry)
     assert any(one.where.startswith("herd_names.csv") for one in found)
+
+
+def test_what_is_excepted_as_read_elsewhere_is_not_read_by_linking():
+    for where, _ in leaks.ELSEWHERE:
+        assert not where.startswith("pipelines/link/")
+        assert where.removesuffix(".csv") not in seeds.FILES or where == "organisation_ids.csv"
+
+
+def test_the_names_of_ids_are_not_read(linker):
+    loaded = seeds.load()
+    blank = tuple(row | {"name": ""} for row in loaded["organisation_ids"])
+    without = seeds.Seeds({**loaded.rows, "organisation_ids": blank}, loaded.digest)
+    assert holders.curate(linker.registry, without) == holders.curate(linker.registry, loaded)
 
 
 LABELLED = ["Bord of Trustees, Foo Univ", "University of Oxford", "University"]
