@@ -47,7 +47,8 @@ def _rounds(system: System, sets: Sets, ask: Callable[[Sequence[Label]], list[T]
 
 def speed(system: System, labels: Sequence[Label]) -> float:
     """Return strings a second: the median of three rounds over as many distinct strings as take some two seconds."""
-    distinct = drawn(list({(one.name, one.country, one.context): one for one in labels}.values()), len(labels) - 1)
+    distinct = list({(one.name, one.country, one.context): one for one in labels}.values())
+    distinct = drawn(distinct, max(len(distinct) - 1, 1))  # in the order of the draw
     first = distinct[:FIRST]
     rate = len(first) / _seconds(system, first)  # what is built at first use is built here
     rate = len(first) / _seconds(system, first)

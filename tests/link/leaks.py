@@ -28,6 +28,7 @@ GENERIC = {
 }
 """Labelled strings that are one common word or place, with the reason: they say nothing about any organisation."""
 ELSEWHERE = {
+    ("holder_patterns.csv", "inside"): "the name inside a pattern's example, which tests alone read",
     ("demo_institutions.csv", "reports_as"): "how simulated publishers write a name",
     ("demo_institutions.csv", "written"): "how simulated publishers write a name",
     ("epo_applicants.csv", "applicant"): "what the EPO is asked for, with the institution beside it",
@@ -41,10 +42,13 @@ ELSEWHERE = {
 }
 """Columns of seeds, and code, that linking never reads (a test holds that), with what they are for."""
 OWN_ANSWER = {
-    ("link_overrides.csv", "WASHINGTON UNIVERSITY"): "met in SBIR.gov's export, where both firms beside it are in St. Louis; "
+    (
+        "link_overrides.csv",
+        "WASHINGTON UNIVERSITY",
+    ): "met in SBIR.gov's export, where both firms beside it are in St. Louis; "
     "without the row its words in another order would be read as the University of Washington, a wrong link",
 }
-"""Cells found in a publisher's records before the labels, with a source of their own, and why the row is needed."""
+"""Cells of overrides with a publisher's record as their source, and why linking needs the row."""
 NOT_DATA = {".py", ".pyc"}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.link import holders, seeds
+from pipelines.link import holders, patterns, seeds
 from tests.benchmarks import labels
 from tests.benchmarks.baselines import names as registry_names
 from tests.link import leaks
@@ -23,7 +23,7 @@ def labelled(real) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def registry(real) -> set[str]:
+def of_ror(real) -> set[str]:
     dump = next((real / "ror").glob("*.zip"))
     return set().union(*(leaks.keys(name) for name in registry_names.written(dump)))
 
@@ -33,44 +33,51 @@ def _shown(found) -> str:
 
 
 @pytest.mark.real
-def test_no_seed_holds_a_labelled_string(labelled, registry):
-    found = leaks.leaks(leaks.of_seeds(seeds.SHIPPED), labelled, registry)
+def test_no_seed_holds_a_labelled_string(labelled, of_ror):
+    found = leaks.leaks(leaks.of_seeds(seeds.SHIPPED), labelled, of_ror)
     assert not found, _shown(found)
 
 
 @pytest.mark.real
-def test_no_data_file_holds_a_labelled_string(labelled, registry):
-    found = leaks.leaks(leaks.of_data(ROOT / "pipelines"), labelled, registry)
+def test_no_data_file_holds_a_labelled_string(labelled, of_ror):
+    found = leaks.leaks(leaks.of_data(ROOT / "pipelines"), labelled, of_ror)
     assert not found, _shown(found)
 
 
 @pytest.mark.real
-def test_no_literal_of_the_code_is_a_labelled_string(labelled, registry):
-    found = leaks.leaks(leaks.of_code(ROOT / "pipelines"), labelled, registry)
+def test_no_literal_of_the_code_is_a_labelled_string(labelled, of_ror):
+    found = leaks.leaks(leaks.of_code(ROOT / "pipelines"), labelled, of_ror)
     assert not found, _shown(found)
 
 
 @pytest.mark.real
-def test_a_real_label_planted_in_a_copy_of_the_seeds_is_found(labelled, registry, tmp_path):
-    planted = next(name for name in sorted(labelled) if not leaks.keys(name) & registry and len(name) > 40)
+def test_a_real_label_planted_in_a_copy_of_the_seeds_is_found(labelled, of_ror, tmp_path):
+    planted = next(name for name in sorted(labelled) if not leaks.keys(name) & of_ror and len(name) > 40)
     shutil.copytree(seeds.SHIPPED, tmp_path / "seeds")
     with (tmp_path / "seeds" / "herd_names.csv").open("a", encoding="utf-8") as file:
         file.write(f'XX,"{planted.upper().replace(chr(34), "")}",,,planted\n')
-    found = leaks.leaks(leaks.of_seeds(tmp_path / "seeds"), labelled, registry)
+    found = leaks.leaks(leaks.of_seeds(tmp_path / "seeds"), labelled, of_ror)
     assert any(one.where.startswith("herd_names.csv") for one in found)
 
 
+IN_PART = {"organisation_ids": "name", "holder_patterns": "inside"}
+"""Seeds that linking reads but for one column."""
+
+
 def test_what_is_excepted_as_read_elsewhere_is_not_read_by_linking():
-    for where, _ in leaks.ELSEWHERE:
+    for where, column in leaks.ELSEWHERE:
+        stem = where.removesuffix(".csv")
         assert not where.startswith("pipelines/link/")
-        assert where.removesuffix(".csv") not in seeds.FILES or where == "organisation_ids.csv"
+        assert stem not in seeds.FILES or IN_PART[stem] == column
 
 
-def test_the_names_of_ids_are_not_read(linker):
+def test_the_columns_excepted_are_not_read(linker):
+    """Patterns and ids lead to the same with those columns blank."""
     loaded = seeds.load()
-    blank = tuple(row | {"name": ""} for row in loaded["organisation_ids"])
-    without = seeds.Seeds({**loaded.rows, "organisation_ids": blank}, loaded.digest)
-    assert holders.curate(linker.registry, without) == holders.curate(linker.registry, loaded)
+    blank = {stem: tuple(row | {column: ""} for row in loaded[stem]) for stem, column in IN_PART.items()}
+    assert patterns.compiled(blank["holder_patterns"]) == patterns.compiled(loaded["holder_patterns"])
+    without = seeds.Seeds({**loaded.rows, **blank}, loaded.digest)
+    assert holders.curate(linker.registry, without) == linker.curated
 
 
 LABELLED = ["Bord of Trustees, Foo Univ", "University of Oxford", "University"]
