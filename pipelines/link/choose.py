@@ -127,7 +127,9 @@ def is_common(registry: Registry, forms: names.Forms) -> bool:
     """Tell whether a name holds nothing but common words, countries and single letters."""
     known = names.words()
     common = (known.generic, known.distinct, known.unit, known.hazard)
-    return all(len(w) == 1 or any(w in held for held in common) or w in registry.country_names for w in forms.bag.split())
+    return all(
+        len(w) == 1 or any(w in held for held in common) or w in registry.country_names for w in forms.bag.split()
+    )
 
 
 def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> bool:
