@@ -129,3 +129,18 @@ def test_of_two_processes_one_builds(tmp_path):
         process.join()
     assert [process.exitcode for process in two] == [0, 0]
     assert (tmp_path / "log").read_text() == "built\n"
+
+
+def test_a_folder_of_tables_has_one_index_until_its_bytes_change(tmp_path):
+    import pyarrow.parquet as pq
+
+    for name, table in zip(index.TABLES, tables(), strict=True):
+        (tmp_path / name).mkdir()
+        pq.write_table(table, tmp_path / name / "ror--all.parquet")
+    first = index.of_folder(tmp_path, tmp_path)
+    again = index.of_folder(tmp_path, tmp_path, lambda: pytest.fail("it is kept"))
+    assert first == again == Registry.build(*tables())
+    (tmp_path / "registry_relation" / "ror--all.parquet").unlink()
+    build = Counted()
+    index.of_folder(tmp_path, tmp_path, build)
+    assert build.times == 1
