@@ -68,5 +68,10 @@ def read(folder: Path = REAL / "labels") -> dict[str, list[Label]]:
 
 
 def ids(*values: str) -> frozenset[str]:
-    """Keep the ROR addresses among some values; `NP` and blanks mean that no organisation is right."""
-    return frozenset(value for value in values if value.startswith(ROR))
+    """Keep the ROR addresses among some values; `NP` and blanks mean that no organisation is right.
+
+    >>> sorted(ids("https://ror.org/02kzqn938; https://ror.org/02vjkv261", "NP", ""))
+    ['https://ror.org/02kzqn938', 'https://ror.org/02vjkv261']
+    """
+    told = (id_.strip() for value in values for id_ in value.split(";"))
+    return frozenset(id_ for id_ in told if id_.startswith(ROR))
