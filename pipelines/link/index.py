@@ -14,11 +14,16 @@ from contextlib import ExitStack, suppress
 from dataclasses import is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from expectations.contract import arrow_schema
+from expectations.tables import table as contract
 from pipelines import fingerprint
 from pipelines.link.registry import Registry, paused_collector
 from warehouse import files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 log = logging.getLogger(__name__)
 
@@ -38,20 +43,24 @@ _PLAIN = frozenset(
 """What an index may hold besides plain values and dataclasses of linking."""
 
 
-def of_folder(cache: Path, folder: Path, build: Callable[[], Registry] | None = None) -> Registry:
-    """Return the index of the registry tables that lie as folders of Parquet files in a folder (a release).
-
-    `build` makes it where none is kept, by default from those files.
-    """
+def of_folder(cache: Path, folder: Path) -> Registry:
+    """Return the index of the registry tables that lie as folders of Parquet files in a folder (a release)."""
     found = [path for table in TABLES for path in sorted((folder / table).glob("*.parquet"))]
     made_from = fingerprint.of_index(*(f"{path.parent.name} {files.sha256(path)}" for path in found))
-    return kept(cache, made_from, build or (lambda: _build(folder)))
+    return kept(cache, made_from, lambda: _build(folder))
 
 
 def _build(folder: Path) -> Registry:
+    return Registry.build(*(_table(folder, name) for name in TABLES))
+
+
+def _table(folder: Path, name: str) -> "pa.Table":
+    """Read a registry table; where no source filled it, it is there without rows."""
     import pyarrow.parquet as pq
 
-    return Registry.build(*(pq.read_table(folder / table) for table in TABLES))
+    if (folder / name).exists():
+        return pq.read_table(folder / name)
+    return arrow_schema(contract(name)).empty_table()
 
 
 def kept(cache: Path, made_from: str, build: Callable[[], Registry]) -> Registry:

@@ -18,15 +18,22 @@ WRITTEN = (
     "\ud800", "\udfff\ud800", "a\udc80b", "\ufffe\uffff", "\U0010ffff", "\ufdd0", "\ufeff", "\u200b" * 90,
     "\u202egnirts desrever\u202c", "\u2066isolated\u2069", "\u200e\u200f\u061c", "שלום עולם", "مرحبا بالعالم",
     "🎓", "👩‍🔬👨‍🏫", "🏳️‍🌈" * 40, "🇬🇧", "Ⓤⓝⓘ", "ﷺ" * 2000, "ﬀ" * 999, "İ" * 99, "ß" * 99, "e" + "\u0301" * 5000,
-    "a" + "\u0316\u0301\u0345" * 600, "'; DROP TABLE organisation; --", "1' OR '1'='1", "\" OR 1=1 --", "UNION SELECT 1,2,3",
+    "a" + "\u0316\u0301\u0345" * 600, "'; DROP TABLE organisation; --", "1' OR '1'='1", "\" OR 1=1 --",
+    "UNION SELECT 1,2,3",
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!DOCTYPE html><html></html>", "&lt;b&gt;&amp;",
-    "&#0;&#x110000;&#xD800;&#99999999999;", "]]>", "{\"a\": [1, null]}", "{{7*7}}", "${jndi:ldap://x/a}", "$(reboot)", "`ls`",
-    "../../etc/passwd", "C:\\Windows\\System32", "/dev/null", "file:///etc/hosts", "0", "-1", "1e309", "NaN", "null", "None",
-    "undefined", "true", "0x1F", "1/0", "00-00-0000", "12345 67890", "１２３", "٣٤٥", "%s%n%x", "%d" * 99, "{0.__class__}",
+    "&#0;&#x110000;&#xD800;&#99999999999;", "]]>", "{\"a\": [1, null]}", "{{7*7}}", "${jndi:ldap://x/a}", "$(reboot)",
+    "`ls`",
+    "../../etc/passwd", "C:\\Windows\\System32", "/dev/null", "file:///etc/hosts", "0", "-1", "1e309", "NaN", "null",
+    "None",
+    "undefined", "true", "0x1F", "1/0", "00-00-0000", "12345 67890", "１２３", "٣٤٥", "%s%n%x", "%d" * 99,
+    "{0.__class__}",
     "{}" * 99, "\\", "\\u0041", "\\x00", "=1+1", "=HYPERLINK(\"x\")", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3",
-    "someone@example.org", "https://example.org/?q=1", "www.example.com", "10.1234/abc", "-", "---", "...", "?", "n/a", "N/A",
-    "unknown", "Unknown", "none", "test", "self", "individual", "(", ")", "((((", "[]", "()" * 500, ",,,,", ";;;;", "||||",
-    "a" * MEGABYTE, " " * MEGABYTE, "(" * MEGABYTE, "a " * (MEGABYTE // 2), "." * MEGABYTE, "a." * (MEGABYTE // 2), "\u0301" * MEGABYTE,
+    "someone@example.org", "https://example.org/?q=1", "www.example.com", "10.1234/abc", "-", "---", "...", "?",
+    "n/a", "N/A",
+    "unknown", "Unknown", "none", "test", "self", "individual", "(", ")", "((((", "[]", "()" * 500, ",,,,", ";;;;",
+    "||||",
+    "a" * MEGABYTE, " " * MEGABYTE, "(" * MEGABYTE, "a " * (MEGABYTE // 2),
+    "." * MEGABYTE, "a." * (MEGABYTE // 2), "\u0301" * MEGABYTE,
     "\x00" * MEGABYTE, "&" * MEGABYTE, "&amp;" * 200_000, "\n" * MEGABYTE, "x,\n" * 300_000, "\U0001f393" * MEGABYTE,
 )  # fmt: skip
 """Strings that have broken readers of text somewhere."""
@@ -37,20 +44,28 @@ WORDS = ("gmbh", "ltd", "inc", "foundation", "research", "university", "of the",
 """Words of the rules: each is repeated, up to a hundred thousand times."""
 
 GENERIC = (
-    "University", "The University", "Universität", "Université", "Universidad", "Universidade", "Università", "Universiteit",
+    "University", "The University", "Universität", "Université", "Universidad", "Universidade", "Università",
+    "Universiteit",
     "College", "Institute", "Institut", "Institute of Technology", "Department of Physics", "Department of Chemistry",
-    "Faculty of Medicine", "School of Medicine", "School of Engineering", "Faculty of Science", "Graduate School", "Hospital",
-    "University Hospital", "General Hospital", "Children's Hospital", "Research Center", "Research Centre", "Research Institute",
+    "Faculty of Medicine", "School of Medicine", "School of Engineering", "Faculty of Science", "Graduate School",
+    "Hospital",
+    "University Hospital", "General Hospital", "Children's Hospital", "Research Center", "Research Centre",
+    "Research Institute",
     "Laboratory", "National Laboratory", "Centre", "Center", "Foundation", "Research Foundation", "Academy of Sciences",
     "Ministry of Health", "Ministry of Education", "Department", "Division", "Section", "Office", "Company", "Group",
-    "Technologies", "Holding", "Consulting", "Engineering", "Systems", "Medical School", "Polytechnic", "School", "Museum",
+    "Technologies", "Holding", "Consulting", "Engineering", "Systems", "Medical School", "Polytechnic", "School",
+    "Museum",
     "Library", "Dept. of Biology", "Institute of Physics and Mathematics", "Technical University", "State University",
-    "Technology Transfer Office", "Board of Regents", "Board of Trustees", "The Regents", "Chancellor, Masters and Scholars",
+    "Technology Transfer Office", "Board of Regents", "Board of Trustees", "The Regents",
+    "Chancellor, Masters and Scholars",
 )  # fmt: skip
 PLACES = (
-    "Paris", "London", "Berlin", "Beijing", "Tokyo", "Madrid", "Rome", "Vienna", "Zurich", "Boston", "Chicago", "Munich",
-    "Copenhagen", "Patras", "Madison", "Leiden", "Germany", "France", "United Kingdom", "UK", "USA", "United States", "China",
-    "Japan", "Italia", "Deutschland", "Paris, France", "London, UK", "Boston, MA, USA", "75005 Paris, France", "Bavaria",
+    "Paris", "London", "Berlin", "Beijing", "Tokyo", "Madrid", "Rome", "Vienna", "Zurich", "Boston", "Chicago",
+    "Munich",
+    "Copenhagen", "Patras", "Madison", "Leiden", "Germany", "France", "United Kingdom", "UK", "USA", "United States",
+    "China",
+    "Japan", "Italia", "Deutschland", "Paris, France", "London, UK", "Boston, MA, USA", "75005 Paris, France",
+    "Bavaria",
 )  # fmt: skip
 ACRONYMS = (
     "OU",
@@ -73,8 +88,10 @@ ACRONYMS = (
 )
 ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz ", "ABCDEF .,-()/&'", "0123456789 -", "<>&;'\"=/\\ abc", "\x00\x01\x02\x1b\x7f\x85 ab",
-    "\u0300\u0301\u0316\u0345\u20dd ae", "אבגדהו ", "ابتثج ", "αβγδυου ", "абвгд ъь", "漢字大学 研究所", "กขค ", "किखग ",
-    "🎓🧪👩‍🔬 ", "\u200b\u200e\u202e\ufeff ab", "\ud800\udbff\udc00\udfff ab", "İıßſŒæ ", ".. a b", "%sd{}$n ", "；，｜（） ",
+    "\u0300\u0301\u0316\u0345\u20dd ae", "אבגדהו ", "ابتثج ", "αβγδυου ", "абвгд ъь", "漢字大学 研究所",
+    "กขค ", "किखग ",
+    "🎓🧪👩‍🔬 ", "\u200b\u200e\u202e\ufeff ab", "\ud800\udbff\udc00\udfff ab", "İıßſŒæ ",
+    ".. a b", "%sd{}$n ", "；，｜（） ",
 )  # fmt: skip
 
 
