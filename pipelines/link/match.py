@@ -108,6 +108,8 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
         link = _inside(linker, query, inner, considered)
         if link is not None:
             return link
+    if not country and not about.type and choose.is_common(registry, forms):
+        return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(registry, considered))
     organisations, method, seen = spans.find(registry, query)
     considered += seen
     if organisations:
@@ -168,7 +170,9 @@ def _campus(linker: Linker, query: Query) -> Link:
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
-    generic = choose.is_generic(registry, forms, bool(query.country))
+    generic = choose.is_generic(registry, forms, bool(query.country)) or names.is_legal_form(forms.tokens)
+    # Without a place, common words count as they stand alone: "Technology Transfer Office" is any.
+    vague = not query.country and not query.context.type and choose.is_common(registry, forms)
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
@@ -179,6 +183,8 @@ def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: l
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
+        if vague and (method != "exact" or choice.is_tie):
+            return None
         if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (tables of strings)
 """Hostile names neither crash nor match, in bounded time: 10,000 of them, from a fixed seed."""
 
 import random
@@ -129,9 +128,14 @@ def test_ten_thousand_hostile_names_match_nothing(linker):
     assert _wrong(linker, names) == []
 
 
+A_NAME_TOO = "fondation de cooperation scientifique"
+"""A French legal form, and the whole name of a foundation in ROR."""
+
+
 @pytest.mark.real
 def test_hostile_names_match_nothing_of_the_real_registry(real_linker):
-    assert _wrong(real_linker, hostile(OF_THE_REAL)) == []
+    names = [name for name in hostile(OF_THE_REAL) if A_NAME_TOO not in name.casefold()]
+    assert _wrong(real_linker, names) == []
 
 
 def test_countries_and_contexts_may_be_hostile_too(linker):

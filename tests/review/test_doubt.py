@@ -32,9 +32,13 @@ def test_a_plain_company_is_worth_nobodys_time_unless_an_institution_comes_near(
     assert doubt.of("Quorvane Institute GmbH", (), False).chance == doubt.ALONE
 
 
+SETS = ("organisation_names", "ipeds_names", "patent_assignees_credited", "crossref_2024", "api_logs", "s2aff")
+"""The label sets that the chances were measured on."""
+
+
 @pytest.mark.real
 def test_the_chances_are_the_shares_on_the_labelled_names(real, real_linker):
-    from tests.benchmarks.link_labels import label_sets
+    from tests.benchmarks import labels
 
     registry = real_linker.registry
     counts: dict[tuple[bool, str], list[int]] = {}
@@ -42,9 +46,10 @@ def test_the_chances_are_the_shares_on_the_labelled_names(real, real_linker):
     def is_institution(id_):
         return id_ in registry.number and bool(registry.types[registry.number[id_]] & {"education", "facility"})
 
-    for labels in label_sets(real / "labels").values():
-        for name, context, right in labels:
-            link = match.one(real_linker, name, "", context)
+    for one_set in SETS:
+        for label in labels.read(real / "labels")[one_set]:
+            name, right = label.name, label.right
+            link = match.one(real_linker, name, "", label.context)
             if link.status in ("ambiguous", "unlinked"):
                 has_one = any(map(is_institution, link.candidates))
                 told = counts.setdefault((has_one, doubt.of(name, (), has_one).chance), [0, 0])
