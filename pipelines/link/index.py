@@ -43,11 +43,14 @@ _PLAIN = frozenset(
 """What an index may hold besides plain values and dataclasses of linking."""
 
 
-def of_folder(cache: Path, folder: Path) -> Registry:
-    """Return the index of the registry tables that lie as folders of Parquet files in a folder (a release)."""
+def of_folder(cache: Path, folder: Path, build: Callable[[], Registry] | None = None) -> Registry:
+    """Return the index of the registry tables that lie as folders of Parquet files in a folder (a release).
+
+    `build` makes it where none is kept, by default from those files.
+    """
     found = [path for table in TABLES for path in sorted((folder / table).glob("*.parquet"))]
     made_from = fingerprint.of_index(*(f"{path.parent.name} {files.sha256(path)}" for path in found))
-    return kept(cache, made_from, lambda: _build(folder))
+    return kept(cache, made_from, build or (lambda: _build(folder)))
 
 
 def _build(folder: Path) -> Registry:

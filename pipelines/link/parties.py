@@ -186,21 +186,21 @@ def link(
     tables: seeds.Seeds | None = None,
     remembered: Memory | None = None,
     reuse: Reuse | None = None,
-    index: Callable[[], Registry] | None = None,
+    index: Callable[[Callable[[], Registry]], Registry] = lambda build: build(),
 ) -> None:
     """Create the link tables from the tables of records and parties, the directory's and the registry's.
 
     Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
     seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
     `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
-    `index` gives the registry's index where one is kept.
+    `index` is given what builds the registry's index, and may have it kept already.
     """
     tables = tables or seeds.load()
     reporters.dated(connection, tables)
     dated_names.find(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
-    registry = cache(index or (lambda: _registry(connection)))
+    registry = cache(lambda: index(lambda: _registry(connection)))
     answers = _answers(connection, tables, registry, remembered)
     connection.register("_answer", answers)
     connection.execute(LINK)
