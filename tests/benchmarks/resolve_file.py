@@ -28,9 +28,7 @@ SETS = ("crossref_2024", "s2aff", "api_logs", "organisation_names", "ipeds_names
 def strings(folder: Path, count: int) -> list[str]:
     """Return so many distinct strings, the same each time."""
     sets = labels.read(folder)
-    base = list(
-        dict.fromkeys(" ".join(name.split()) for chosen in SETS for name in (label.name for label in sets[chosen]))
-    )
+    base = list(dict.fromkeys(" ".join(label.name.split()) for chosen in SETS for label in sets[chosen]))
     dice, found = random.Random(20260605), dict.fromkeys(base[:count])
     while len(found) < count:
         found[_varied(dice.choice(base), dice)] = None
