@@ -19,16 +19,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import link_labels
+from tests.benchmarks import labels
 
 CONTEXT = multiprocessing.get_context("spawn")
-SETS = ("crossref_2024", "s2aff", "api_logs", "organisation_names", "ipeds_names", "patent_assignees")
+SETS = ("crossref_2024", "s2aff", "api_logs", "organisation_names", "ipeds_names", "patent_assignees_named")
 
 
-def strings(labels: Path, count: int) -> list[str]:
+def strings(folder: Path, count: int) -> list[str]:
     """Return so many distinct strings, the same each time."""
-    sets = link_labels.label_sets(labels)
-    base = list(dict.fromkeys(" ".join(name.split()) for chosen in SETS for name, _, _ in sets[chosen]))
+    sets = labels.read(folder)
+    base = list(dict.fromkeys(" ".join(label.name.split()) for chosen in SETS for label in sets[chosen]))
     dice, found = random.Random(20260605), dict.fromkeys(base[:count])
     while len(found) < count:
         found[_varied(dice.choice(base), dice)] = None
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
     asked = parser.parse_args()
-    dump = next((link_labels.REAL / "ror").glob("*.zip"))
+    dump = next((labels.REAL / "ror").glob("*.zip"))
     with tempfile.TemporaryDirectory() as folder:
         import os
 
@@ -117,7 +117,7 @@ def main() -> None:
         with source.open("w", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(["name"])
-            rows.writerows([name] for name in strings(link_labels.REAL / "labels", asked.strings))
+            rows.writerows([name] for name in strings(labels.REAL / "labels", asked.strings))
         for state in ("built", "read back"):
             told = _apart(_index, dump)
             print(f"index {state}: {told['s']:.1f} s, CPU {told['cpu']:.1f} s, peak {told['peak']:,.0f} MB", flush=True)

@@ -131,16 +131,21 @@ def test_of_two_processes_one_builds(tmp_path):
     assert (tmp_path / "log").read_text() == "built\n"
 
 
-def test_a_folder_of_tables_has_one_index_until_its_bytes_change(tmp_path):
+def test_a_folder_of_tables_has_one_index_until_its_bytes_change(tmp_path, monkeypatch):
     import pyarrow.parquet as pq
 
     for name, table in zip(index.TABLES, tables(), strict=True):
         (tmp_path / name).mkdir()
         pq.write_table(table, tmp_path / name / "ror--all.parquet")
-    first = index.of_folder(tmp_path, tmp_path)
-    again = index.of_folder(tmp_path, tmp_path, lambda: pytest.fail("it is kept"))
-    assert first == again == Registry.build(*tables())
-    (tmp_path / "registry_relation" / "ror--all.parquet").unlink()
-    build = Counted()
-    index.of_folder(tmp_path, tmp_path, build)
-    assert build.times == 1
+    built, build = [], Registry.build
+    monkeypatch.setattr(Registry, "build", staticmethod(lambda *held: built.append(1) or build(*held)))
+    first, again = index.of_folder(tmp_path, tmp_path), index.of_folder(tmp_path, tmp_path)
+    assert first == again == build(*tables())
+    assert len(built) == 1
+    pq.write_table(tables()[2].slice(1), tmp_path / "registry_relation" / "ror--all.parquet")
+    index.of_folder(tmp_path, tmp_path)
+    assert len(built) == 2
+
+
+def test_a_folder_without_a_registry_has_an_index_without_rows(tmp_path):
+    assert index.of_folder(tmp_path, tmp_path).ids == []
