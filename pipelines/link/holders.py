@@ -67,16 +67,20 @@ class Curated:
     unknown: tuple[str, ...]
     bearers: dict[str, tuple[Bearer, ...]]
 
-    def name(self, key: str, country: str, on: str = "") -> Answer | None:
-        """Return the answer for a `core` key on a day: the country's own row; where unknown, a long name's row.
+    def name(self, forms: names.Forms, country: str, on: str = "") -> Answer | None:
+        """Return the answer for a name on a day: the country's own row; where unknown, a long name's row.
 
         "Luminis" is Adelaide's holder in Australia and a company elsewhere. On '', an unknown day, the row that
         counts today, else the latest.
         """
-        if country:
-            own = on_day(self.by_name.get((key, country), ()), on)
-            return own or on_day(self.by_name.get((key, ""), ()), on)
-        return on_day(self.anywhere.get(key, ()), on)
+        for key in (forms.core, forms.plain):
+            if country:
+                held = self.by_name.get((key, country), ()), self.by_name.get((key, ""), ())
+            else:
+                held = (self.anywhere.get(key, ()),)
+            if answer := next(filter(None, (on_day(rows, on) for rows in held)), None):
+                return answer
+        return None
 
     def institution(self, named: int, on: str = "") -> int | None:
         """Return the institution that a holder with a record of its own stands for on a day, or None."""
@@ -102,11 +106,12 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
 
     def keep(name: str, country: str, answer: Answer) -> None:
         forms = names.forms(name)
-        key = forms.core
+        # Of common words the legal form is the telling part: "General Hospital Corporation" is no general hospital.
+        is_generic = choose.is_generic(registry, forms, False)
+        key = forms.plain if is_generic else forms.core
         # A later row overrules an earlier one of the same time: a user's rows come after the shipped ones.
         by_name[key, country] = _added(by_name.get((key, country), ()), answer)
-        # "Children's Hospital" is one hospital in a country's records at most, and any elsewhere.
-        if len(key) >= LONG and not choose.is_generic(registry, forms, False):
+        if len(key) >= LONG and not (is_generic and forms.plain == forms.core):
             anywhere[key] = _added(anywhere.get(key, ()), answer)
 
     for row in seeds["ip_holders"]:
