@@ -6,8 +6,8 @@ from pipelines.link import choose, names
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
-LONG = 12
-"""Letters a curated name needs to count where the country is unknown."""
+LONG, SHORT = 12, 5
+"""Letters a curated name needs to count where the country is unknown; and to be words rather than an acronym."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,13 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
     def keep(name: str, country: str, answer: Answer) -> None:
         forms = names.forms(name)
         # Of common words the legal form is the telling part: "General Hospital Corporation" is no general hospital.
-        is_generic = choose.is_generic(registry, forms, False)
-        key = forms.plain if is_generic else forms.core
+        is_common = len(forms.core) >= SHORT and choose.is_generic(registry, forms, False)
+        key = forms.plain if is_common else forms.core
         # A later row overrules an earlier one of the same time: a user's rows come after the shipped ones.
         by_name[key, country] = _added(by_name.get((key, country), ()), answer)
-        if len(key) >= LONG and not (is_generic and forms.plain == forms.core):
+        # "The Open University" is Israel's in Israel alone.
+        is_bare = is_common and not names.strip_legal([*forms.tokens])[1]
+        if len(key) >= LONG and not (is_bare and country):
             anywhere[key] = _added(anywhere.get(key, ()), answer)
 
     for row in seeds["ip_holders"]:
