@@ -74,10 +74,8 @@ class Curated:
         counts today, else the latest.
         """
         for key in (forms.core, forms.plain):
-            if country:
-                held = self.by_name.get((key, country), ()), self.by_name.get((key, ""), ())
-            else:
-                held = (self.anywhere.get(key, ()),)
+            own, any_ = self.by_name.get((key, country), ()), self.by_name.get((key, ""), ())
+            held = (own, any_) if country else (self.anywhere.get(key, ()),)
             if answer := next(filter(None, (on_day(rows, on) for rows in held)), None):
                 return answer
         return None
