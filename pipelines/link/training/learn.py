@@ -1,0 +1,96 @@
+"""Fit the scorer's trees to labelled names: a candidate is right where the label holds its id or its successor's.
+
+Each label is learned from as it stands and, where all its organisations are of one country, once more with that country
+told, as most records tell it. What the rules answer is learned from as well: a name of many words holds such names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xgboost
+
+from pipelines.link import context, features, names
+from pipelines.link.candidates import Candidate
+from pipelines.link.choose import Query
+from pipelines.link.registry import Registry
+from pipelines.link.scorer import Retrieval, Scorer
+from pipelines.link.training.labels import Label
+
+ROUNDS = 250
+PARAMETERS = {
+    "objective": "binary:logistic",
+    "tree_method": "hist",
+    "grow_policy": "lossguide",
+    "max_depth": 0,
+    "max_leaves": 24,
+    "eta": 0.06,
+    "min_child_weight": 4,
+    "lambda": 1.0,
+    "seed": 0,
+    "nthread": 1,  # one thread adds in one order: the same weights each time
+}
+WEIGHTS = {"publisher_asserted": 0.4, "s2aff": 0.6, "organisation_names": 1.5, "patent_assignees_credited": 0.0}
+"""How much a label of a set counts, 1 where nothing is said: publishers' labels are noisy, credited institutions are
+not what a string names, and of bare names there are few."""
+ONE_EACH = frozenset({"publisher_asserted"})
+"""Sets whose labels hold one organisation where a string may name several: only what stands where the right one stands
+is known to be wrong."""
+TOLD = 0.5
+"""How much a label counts that is told its country."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A label's candidates with their features, whether each is right, and how much each counts."""
+
+    rows: list[list[float]]
+    right: list[bool]
+    weight: float
+
+
+def examples(retrieval: Retrieval, label: Label) -> list[Example]:
+    """Return what is learned from a label: as it stands, and with its country told."""
+    weight = WEIGHTS.get(label.set, 1.0)
+    if not weight:
+        return []
+    found = [_example(retrieval, label, weight)]
+    countries = {retrieval.registry.country[n] for n in _numbers(retrieval.registry, label)}
+    if not label.country and len(countries) == 1:
+        found.append(_example(retrieval, replace(label, country=countries.pop()), weight * TOLD))
+    return [one for one in found if one.rows]
+
+
+def _example(retrieval: Retrieval, label: Label, weight: float) -> Example:
+    registry = retrieval.registry
+    found, rows = retrieval.rows(query(label))
+    right = [_is_right(registry, one, label) for one in found]
+    kept = range(len(found))
+    if label.set in ONE_EACH:
+        spans = [(one.start, one.end) for one, is_right in zip(found, right, strict=True) if is_right]
+        kept = [n for n, one in enumerate(found) if any(one.start < b and a < one.end for a, b in spans)]
+    return Example([rows[n] for n in kept], [right[n] for n in kept], weight)
+
+
+def query(label: Label) -> Query:
+    """Return what is asked of linking by a label."""
+    about = context.read(label.context)
+    return Query(label.name, names.forms(label.name), label.country, about, names.legal_form(label.name))
+
+
+def _is_right(registry: Registry, one: Candidate, label: Label) -> bool:
+    ids = registry.ids
+    return ids[one.organisation] in label.right or ids[registry.current(one.organisation)] in label.right
+
+
+def _numbers(registry: Registry, label: Label) -> list[int]:
+    return [registry.number[id_] for id_ in label.right if id_ in registry.number]
+
+
+def fit(learned_from: Sequence[Example], rounds: int = ROUNDS) -> Scorer:
+    """Return trees fitted to examples; the same examples in the same order give the same trees."""
+    matrix = features.matrix([row for one in learned_from for row in one.rows])
+    right = np.array([is_right for one in learned_from for is_right in one.right], dtype=np.float32)
+    weight = np.array([one.weight for one in learned_from for _ in one.rows], dtype=np.float32)
+    data = xgboost.DMatrix(matrix, right, weight=weight, feature_names=list(features.NAMES), nthread=1)
+    return Scorer(xgboost.train(PARAMETERS, data, rounds))
