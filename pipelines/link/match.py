@@ -97,7 +97,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
 
     `country` is ISO 3166 alpha-2 or '', `context_` a string as `pipelines.link.context` writes it.
     """
-    return next(many(linker, [(name, country, context_)]))
+    return next(iter(many(linker, [(name, country, context_)])))
 
 
 def many(linker: Linker, asked: Sequence[tuple[str, str, str]]) -> Iterator[Link]:

@@ -5,7 +5,6 @@ integer, so that the 290,000 names of ROR stay under half a gigabyte.
 """
 
 import gc
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipelines.link import names
+from pipelines.link import names, rarity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,21 +68,8 @@ class Registry:
 
     @cached_property
     def weight(self) -> dict[str, float]:
-        """How telling each canonical word is: the inverse document frequency over all names' keys."""
-        seen: Counter[str] = Counter()
-        for key in self.bag:
-            seen.update(key.split())
-        total = len(self.bag) or 1
-        return {word: math.log(total / n) for word, n in seen.items()}
-
-    @cached_property
-    def by_word(self) -> dict[str, list[str]]:
-        """Keys of `bag` by each of their words that fewer than 400 keys share."""
-        found: dict[str, list[str]] = {}
-        for key in self.bag:
-            for word in key.split():
-                found.setdefault(word, []).append(key)
-        return {word: keys for word, keys in found.items() if len(keys) < 400}
+        """How telling each canonical word is (`rarity`)."""
+        return rarity.weights(self.bag)
 
     def find(self, index: Index, key: str) -> list[Hit]:
         """Return the organisations under a key, each once under its best kind of name."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import xgboost
 
 from pipelines import resolve
-from pipelines.link import features, scorer
+from pipelines.link import features, rarity, scorer
+from pipelines.link.registry import Registry
 from pipelines.link.training import labels, learn
 from warehouse import files
 
@@ -44,7 +45,14 @@ def main() -> None:
         "gain": _gain(learned),
     }
     files.write_json(wanted.out.with_suffix(".json"), card)
+    files.write_json(wanted.out.parent / rarity.COMMON.name, _words(retrieval.registry))
     print(f"{wanted.out}: {wanted.out.stat().st_size:,} bytes")
+
+
+def _words(registry: Registry) -> dict[str, object]:
+    """Return in how many names of the registry its commonest words stand."""
+    common = sorted(rarity.counted(registry.bag).items(), key=lambda item: (-item[1], item[0]))[: rarity.KEPT]
+    return {"names": len(registry.bag), "words": dict(common)}
 
 
 def _gain(learned: scorer.Scorer) -> dict[str, float]:
