@@ -231,3 +231,11 @@ def identity(name: str) -> str:
     """
     left, found = strip_legal(normal(name).split())
     return " ".join([*left, *reversed(found)])
+
+
+@cache
+def us_states() -> dict[str, str]:
+    """Return the codes of the states and territories of the US by their folded names."""
+    from pipelines.link import seeds
+
+    return {normal(row["name"]): row["code"] for row in seeds.load()["us_states"]}

@@ -141,6 +141,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
     display = _list(rows, "name")
     country = [c or "" for c in _list(rows, "country")]
     types = [frozenset(t or ()) for t in _list(rows, "types")]
+    region = [r or "" for r in _list(rows, "region")]
     external = {
         e.casefold().replace(" ", ""): n for n, held in enumerate(_list(rows, "external_ids")) for e in held or ()
     }
@@ -175,6 +176,8 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
         # ROR tells namesakes apart by a place: "Columbia College - South Carolina".
         bare = _PLACE_TAIL.sub("", name) if " - " in name else ""
         bare = bare if bare != name and " " in bare else ""
+        if bare and not region[n] and country[n] == "US":
+            region[n] = names.us_states().get(fold(name[len(bare) + 3 :]), "")
         for written in (name, bare, names.latin(name) if not name.isascii() else ""):
             if written:
                 keys = names.forms(written)
@@ -187,7 +190,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
         _list(rows, "status"),
         types,
         country,
-        [r or "" for r in _list(rows, "region")],
+        region,
         [fold(c or "") for c in _list(rows, "city")],
         parents,
         successors,

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.link import candidates, decide, features, scene
-from pipelines.link.candidates import Candidate
+from pipelines.link.candidates import SHORT, Candidate
 from pipelines.link.choose import Query
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
+from pipelines.link.scene import Scene
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).parent / "weights" / "scorer.ubj"
 CARD = WEIGHTS.with_suffix(".json")
+
+WORD, BESIDE = 4, 2
+"""Letters from which a word may be more than an acronym; such words that stand beside an acronym that names anything."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,16 @@ class Retrieval:
     def rows(self, query: Query) -> tuple[list[Candidate], list[list[float]]]:
         """Return the candidates of a string, and of each its features."""
         read = scene.read(self.registry, self.lexicon, query.name, query.country, query.context)
-        found = candidates.find(self.registry, self.lexicon, read)
+        found = [one for one in candidates.find(self.registry, self.lexicon, read) if _says_enough(read, one)]
         return found, features.rows(self.registry, self.lexicon, read, found)
+
+
+def _says_enough(read: Scene, one: Candidate) -> bool:
+    """Tell whether the words behind a candidate can be a name: no lone acronym, no heap of letters."""
+    if one.how == SHORT:
+        beside = (w for i, w in enumerate(read.words) if not one.start <= i < one.end)
+        return sum(len(word) >= WORD and word.isalpha() for word in beside) >= BESIDE
+    return any(len(word) >= WORD or not word.isascii() for word in read.words[one.start : one.end])
 
 
 def answers(retrieval: Retrieval, scorer: Scorer, queries: Sequence[Query]) -> list[Answer]:
