@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipelines.link import campuses, choose, context, directory, holders, names, scorer, seeds, wrappers
+from pipelines.link import (
+    campuses,
+    choose,
+    context,
+    directory,
+    fuzzy,
+    holders,
+    names,
+    scorer,
+    seeds,
+    spans,
+    wrappers,
+)
 from pipelines.link.choose import Query
 from pipelines.link.holders import Curated
 from pipelines.link.presentable import presentable
@@ -32,6 +44,9 @@ SCORES = {
     "on_behalf": 0.97,
     "governing_body": 0.96,
     "holder_pattern": 0.95,
+    "segment": 0.92,
+    "part_of_name": 0.89,
+    "similar": 0.90,
     "same_id": 0.95,
 }
 """Probability that a link by this rule is right: the shares measured on the label sets, rounded down, where a
@@ -141,15 +156,26 @@ def by_rule(linker: Linker, name: str, country: str = "", context_: str = "") ->
         link = _inside(linker, query, inner, considered)
         if link is not None:
             return link
-    if choose.is_vague(registry, query, forms) or _is_a_firm(query):
+    if choose.is_vague(registry, query, forms):
         return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(registry, considered))
-    return Open(query, tuple(considered))
+    return _of_a_kind(linker, query, considered) if about.type else Open(query, tuple(considered))
 
 
-def _is_a_firm(query: Query) -> bool:
-    """Tell whether a record says company: one named after an institution, or after where it sits, is not that."""
-    kind = query.context.type
-    return kind in ("PRC", "SMALL_BUSINESS") or bool(kind and query.legal and kind not in ("HES", "REC"))
+def _of_a_kind(linker: Linker, query: Query, considered: list[int]) -> Link:
+    """Answer a name whose record tells the kind of organisation: the labels that weights are learned from tell none.
+
+    Such names are those of legal persons, in capitals and in their country's language: rules know them better.
+    """
+    registry, on = linker.registry, query.context.on
+    organisations, method, seen = spans.find(registry, query)
+    considered += seen
+    if organisations:
+        return _linked(linker, organisations, method, considered, on)
+    similar, near = fuzzy.find(registry, query)
+    considered += near
+    if similar is not None:
+        return _linked(linker, [similar], "similar", considered, on)
+    return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(registry, considered))
 
 
 def _scored(linker: Linker, left: list[Open]) -> Iterator[Link]:

@@ -71,6 +71,15 @@ class Registry:
         """How telling each canonical word is (`rarity`)."""
         return rarity.weights(self.bag)
 
+    @cached_property
+    def by_word(self) -> dict[str, list[str]]:
+        """Keys of `bag` by each of their words that fewer than 400 keys share."""
+        found: dict[str, list[str]] = {}
+        for key in self.bag:
+            for word in key.split():
+                found.setdefault(word, []).append(key)
+        return {word: keys for word, keys in found.items() if len(keys) < 400}
+
     def find(self, index: Index, key: str) -> list[Hit]:
         """Return the organisations under a key, each once under its best kind of name."""
         entry = index.get(key)

@@ -109,10 +109,8 @@ def answers(retrieval: Retrieval, scorer: Scorer, queries: Sequence[Query]) -> l
     ]
 
 
-def _answer(query: Query, found: list[Candidate], probabilities: list[float]) -> Answer:
+def _answer(found: list[Candidate], probabilities: list[float]) -> Answer:
     taken = decide.chosen(found, probabilities)
-    if query.context.type:
-        taken = taken[:1]  # one party is one organisation: the surest
     ranked = sorted(range(len(found)), key=lambda n: (-probabilities[n], found[n].organisation))
     return Answer(
         tuple(one.organisation for one, _ in taken),
