@@ -26,12 +26,12 @@ WEIGHTS = Path(__file__).parent / "weights" / "scorer.ubj"
 CARD = WEIGHTS.with_suffix(".json")
 
 WORD, BESIDE = 4, 2
-"""Letters from which a word may be more than an acronym; such words that stand beside an acronym that names anything."""
+"""Letters from which a word is no acronym; such words beside an acronym, without which it names nobody."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The organisations that a string names, the surest first, the least sure one's probability, and those considered."""
+    """The organisations that a string names, the surest first, the least of their probabilities, those considered."""
 
     organisations: tuple[int, ...]
     score: float | None
@@ -104,9 +104,7 @@ def answers(retrieval: Retrieval, scorer: Scorer, queries: Sequence[Query]) -> l
         found.append(some)
         rows += theirs
     probabilities = iter(scorer.probabilities(features.matrix(rows)))
-    return [
-        _answer(query, some, [next(probabilities) for _ in some]) for query, some in zip(queries, found, strict=True)
-    ]
+    return [_answer(some, [next(probabilities) for _ in some]) for some in found]
 
 
 def _answer(found: list[Candidate], probabilities: list[float]) -> Answer:
