@@ -5,6 +5,7 @@ whole segments written without blanks or in scripts that have none; and names th
 segment but not all of them.
 """
 
+import heapq
 from dataclasses import dataclass
 
 from pipelines.link import choose, names
@@ -12,8 +13,10 @@ from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import ACRONYM, Hit, Registry
 from pipelines.link.scene import Scene
 
-WIDEST, LIKELY, PARTIAL = 12, 6, 4
-"""Words of a name; organisations kept of one name; names kept that share rare words only."""
+WIDEST, LIKELY, PARTIAL = 12, 6, 3
+"""Words of a name; organisations kept of one name; names kept of a segment that share rare words only."""
+RAREST, LOOKED, NEAREST, LEAST = 3, 300, 20, 0.5
+"""Rare words of a segment to retrieve by; names that hold them, and those of them compared; least weight shared."""
 
 SEQUENCE, SET, SHORT, SHARED = "sequence", "set", "acronym", "shared"
 """How a name was found: word for word, as a set of words, as an acronym, by the rare words it shares."""
@@ -183,34 +186,42 @@ def _shared(registry: Registry, lexicon: Lexicon, scene: Scene, found: list[Cand
     return more
 
 
+def _sharing(lexicon: Lexicon, words: list[str]) -> list[int]:
+    """Return the names that share the most weight of some rare words: few, by the rarest words first."""
+    weight, rare = lexicon.weight, lexicon.rare
+    shared: dict[int, float] = {}
+    looked = 0
+    for word in sorted(words, key=lambda w: (-weight[w], w))[:RAREST]:
+        posting = rare[word]
+        looked += len(posting)
+        if looked > LOOKED and shared:
+            break
+        gain = weight[word]
+        for index in posting:
+            shared[index] = shared.get(index, 0.0) + gain
+    if len(shared) <= NEAREST:
+        return list(shared)
+    return heapq.nsmallest(NEAREST, shared, key=lambda index: (-shared[index], index))
+
+
 def _retrieved(
     registry: Registry, lexicon: Lexicon, scene: Scene, start: int, end: int, taken: set[int]
 ) -> list[Candidate]:
     weight, rare = lexicon.weight, lexicon.rare
-    here = {scene.canonical[i]: i for i in range(start, end) if not scene.small[i] and scene.numbers[i] is not None}
-    telling = sorted((w for w, i in here.items() if w in rare and i not in taken), key=lambda w: (-weight[w], w))[:4]
-    if not telling or len(here) < 2:
+    here = {scene.canonical[i]: i for i in range(start, end) if scene.numbers[i] is not None and not scene.small[i]}
+    if len(here) < 2:
         return []
-    shared: dict[int, float] = {}
-    for word in telling:
-        gain = weight[word]
-        for index in rare[word]:
-            shared[index] = shared.get(index, 0.0) + gain
-    if len(shared) > 60:
-        least = sorted(shared.values())[-60]
-        shared = {i: s for i, s in shared.items() if s >= least}
+    shared = _sharing(lexicon, [w for w, i in here.items() if w in rare and i not in taken])
+    whole, keys = lexicon.whole, lexicon.keys
     ranked: list[tuple[float, int, tuple[str, ...]]] = []
     for index in shared:
-        key = tuple(lexicon.keys[index].split())
-        if len(key) < 2:
-            continue
-        both = total = 0.0
+        total = whole[index]
+        key = tuple(keys[index].split())
+        both = 0.0
         for word in key:
-            gain = weight[word]
-            total += gain
             if word in here:
-                both += gain
-        if both >= 0.5 * total and both < total:
+                both += weight[word]
+        if LEAST * total <= both < total and len(key) > 1:
             ranked.append((both / (total + 3.0) + 0.01 * both, index, key))
     ranked.sort(key=lambda r: (-r[0], r[1]))
     more: list[Candidate] = []

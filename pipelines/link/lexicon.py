@@ -5,7 +5,6 @@ the words under the window is looked up at each step, so that every registry nam
 any word order at the cost of an addition.
 """
 
-import math
 from array import array
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +34,7 @@ class Lexicon:
     keys: list[str]
     sums: dict[int, int]
     rare: dict[str, array]
+    whole: array
     cities: dict[str, frozenset[str]]
 
     @staticmethod
@@ -46,22 +46,25 @@ class Lexicon:
             for word in key.split():
                 count[word] = count.get(word, 0) + 1
         number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in count}
-        total = len(keys) or 1
+        weight = registry.weight
         rare: dict[str, array] = {w: array("I") for w, n in count.items() if n < COMMON}
         sums: dict[int, int] = {}
+        whole = array("d")
         for index, key in enumerate(keys):
-            total_ = 0
+            total, gain = 0, 0.0
             for word in key.split():
-                total_ += number[word]
+                total += number[word]
+                gain += weight[word]
                 if (posting := rare.get(word)) is not None:
                     posting.append(index)
-            sums[total_] = index
+            sums[total] = index
+            whole.append(gain)
         cities: dict[str, set[str]] = {}
         for city, country in zip(registry.city, registry.country, strict=True):
             if city:
                 cities.setdefault(city, set()).add(country)
         return Lexicon(
-            number, {w: math.log(total / n) for w, n in count.items()}, keys, sums, rare,
+            number, weight, keys, sums, rare, whole,
             {c: frozenset(held) for c, held in cities.items()},
         )  # fmt: skip
 
