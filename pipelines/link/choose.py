@@ -171,3 +171,9 @@ def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> boo
     if not all(word in known.generic or word in known.distinct for word in bag):
         return False
     return sum(registry.weight.get(word, 9.0) for word in bag) < (9 if has_country else 12)
+
+
+def may_reorder(words: list[str]) -> bool:
+    """Allow another word order or language from three words on: University Park is not Park University."""
+    canonical = names.words().canonical
+    return len(words) > 2 or (len(words) == 2 and any(word in canonical for word in words))

@@ -186,19 +186,11 @@ def _scored(linker: Linker, left: list[Open]) -> Iterator[Link]:
     for one_, answer in zip(left, scorer.answers(linker.retrieval, learned, [o.query for o in left]), strict=True):
         considered = [*answer.considered, *one_.considered]
         if answer.organisations:
-            link = _linked(linker, _standing(linker, answer.organisations), "scored", considered, one_.query.context.on)
+            link = _linked(linker, list(answer.organisations), "scored", considered, one_.query.context.on)
             yield replace(link, score=answer.score)
         else:
             status = "ambiguous" if considered else "unlinked"
-            yield Link(method="none", status=status, candidates=_ids(linker.registry, considered))
-
-
-def _standing(linker: Linker, organisations: Sequence[int]) -> list[int]:
-    """Return for organisations that are no more those that stand in their place: a string read in parts has no day."""
-    registry = linker.registry
-    return list(
-        dict.fromkeys(n if registry.status[n] == "active" else registry.current(n) for n in organisations)
-    )
+            yield Link(status=status, candidates=_ids(linker.registry, considered))
 
 
 def match(queries: "pa.Table", linker: Linker) -> "pa.Table":
@@ -255,7 +247,7 @@ def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: l
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
-        ("word_order", registry.bag, forms.bag),
+        ("word_order", registry.bag, forms.bag if choose.may_reorder(list(forms.tokens)) else ""),
     ):
         hits = registry.find(index, key)
         if not hits:

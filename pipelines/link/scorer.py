@@ -31,7 +31,9 @@ WORD, BESIDE = 4, 2
 
 @dataclass(frozen=True)
 class Answer:
-    """The organisations that a string names, the surest first, the least of their probabilities, those considered."""
+    """The organisations that a string names, the surest first, the least of their probabilities, and all considered:
+    those named, and those that may be named beside them.
+    """
 
     organisations: tuple[int, ...]
     score: float | None
@@ -81,11 +83,16 @@ class Retrieval:
         """The words of the registry's names."""
         return Lexicon.build(self.registry)
 
-    def rows(self, query: Query) -> tuple[list[Candidate], list[list[float]]]:
+    @cached_property
+    def reader(self) -> features.Reader:
+        """What reads the features of candidates."""
+        return features.Reader(self.registry, self.lexicon)
+
+    def rows(self, query: Query) -> tuple[list[Candidate], list[tuple[float, ...]]]:
         """Return the candidates of a string, and of each its features."""
         read = scene.read(self.registry, self.lexicon, query.name, query.country, query.context)
         found = [one for one in candidates.find(self.registry, self.lexicon, read) if _says_enough(read, one)]
-        return found, features.rows(self.registry, self.lexicon, read, found)
+        return found, self.reader.rows(read, found)
 
 
 def _says_enough(read: Scene, one: Candidate) -> bool:
@@ -104,16 +111,16 @@ def answers(retrieval: Retrieval, scorer: Scorer, queries: Sequence[Query]) -> l
         found.append(some)
         rows += theirs
     probabilities = iter(scorer.probabilities(features.matrix(rows)))
-    return [_answer(some, [next(probabilities) for _ in some]) for some in found]
+    return [_answer(retrieval.registry, some, [next(probabilities) for _ in some]) for some in found]
 
 
-def _answer(found: list[Candidate], probabilities: list[float]) -> Answer:
+def _answer(registry: Registry, found: list[Candidate], probabilities: list[float]) -> Answer:
     taken = decide.chosen(found, probabilities)
-    ranked = sorted(range(len(found)), key=lambda n: (-probabilities[n], found[n].organisation))
+    named = dict.fromkeys(decide.standing(registry, one.organisation) for one, _ in taken)
     return Answer(
-        tuple(one.organisation for one, _ in taken),
+        tuple(named),
         min((probability for _, probability in taken), default=None),
-        tuple(dict.fromkeys(found[n].organisation for n in ranked)),
+        (*named, *decide.doubtful(found, probabilities, taken)),
     )
 
 

@@ -25,17 +25,16 @@ PARAMETERS = {
     "max_depth": 0,
     "max_leaves": 24,
     "eta": 0.06,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
     "min_child_weight": 4,
     "lambda": 1.0,
     "seed": 0,
     "nthread": 1,  # one thread adds in one order: the same weights each time
 }
-WEIGHTS = {"publisher_asserted": 0.4, "s2aff": 0.6, "organisation_names": 1.5, "patent_assignees_credited": 0.0}
+WEIGHTS = {"publisher_asserted": 0.2, "organisation_names": 1.5, "patent_assignees_credited": 0.0}
 """How much a label of a set counts, 1 where nothing is said: publishers' labels are noisy, credited institutions are
 not what a string names, and of bare names there are few."""
-ONE_EACH = frozenset({"publisher_asserted"})
-"""Sets whose labels hold one organisation where a string may name several: only what stands where the right one stands
-is known to be wrong."""
 TOLD = 0.5
 """How much a label counts that is told its country."""
 
@@ -44,7 +43,7 @@ TOLD = 0.5
 class Example:
     """A label's candidates with their features, whether each is right, and how much each counts."""
 
-    rows: list[list[float]]
+    rows: list[tuple[float, ...]]
     right: list[bool]
     weight: float
 
@@ -65,11 +64,7 @@ def _example(retrieval: Retrieval, label: Label, weight: float) -> Example:
     registry = retrieval.registry
     found, rows = retrieval.rows(query(label))
     right = [_is_right(registry, one, label) for one in found]
-    kept = range(len(found))
-    if label.set in ONE_EACH:
-        spans = [(one.start, one.end) for one, is_right in zip(found, right, strict=True) if is_right]
-        kept = [n for n, one in enumerate(found) if any(one.start < b and a < one.end for a, b in spans)]
-    return Example([rows[n] for n in kept], [right[n] for n in kept], weight)
+    return Example(rows, right, weight)
 
 
 def query(label: Label) -> Query:
