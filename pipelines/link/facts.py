@@ -9,7 +9,7 @@ from pipelines.link import names, seeds
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
 
-KEPT = 30_000
+KEPT = 50_000
 """Organisations, and names, whose facts are kept; when there are more they are forgotten and worked out anew."""
 UNKNOWN = 9.0
 """Weight of a word that no registry name has (nats)."""
@@ -35,8 +35,8 @@ OF_ORGANISATION = (
 class Organisation:
     """An organisation's features (`row`, in the order of OF_ORGANISATION) and what others are worked out from.
 
-    `display` is the display name folded, without the country that ROR puts after companies, `words` its canonical words
-    with their weights; `region` is the registry's, else that of most organisations of its city; `states` are the US
+    `written` is the display name without the country that ROR puts after companies, `display` that folded, `words` its
+    canonical words with their weights; `region` is the registry's, else that of most organisations of its city; `states` are the US
     states its name tells ("Columbia College - South Carolina"); `above` the words and acronyms of itself and parents.
     """
 
@@ -46,6 +46,7 @@ class Organisation:
     country: str
     region: str
     city: str
+    written: str
     display: str
     words: tuple[tuple[str, float], ...]
     states: frozenset[str]
@@ -91,7 +92,7 @@ class Facts:
         registry, known, weight = self._registry, names.words(), self._lexicon.weight
         written, types, status = registry.display[n], registry.types[n], registry.status[n]
         if "company" in types and written.endswith(")"):
-            written = written[: written.rfind("(")]
+            written = written[: written.rfind("(")].rstrip()
         tokens = names.normal(written).split()
         words = dict.fromkeys(known.canonical.get(w, w) for w in tokens if w not in known.stop)
         country, city = registry.country[n], registry.city[n]
@@ -111,7 +112,7 @@ class Facts:
             len(tokens),
         )  # fmt: skip
         return Organisation(
-            n, row, prominence, country, region, city, " ".join(tokens),
+            n, row, prominence, country, region, city, written, " ".join(tokens),
             tuple((w, weight.get(w, UNKNOWN)) for w in words), _states_told(tokens) if country == "US" else frozenset(),
             acronyms, ancestors, frozenset(above), following,
         )  # fmt: skip

@@ -36,7 +36,7 @@ from pipelines.link.standing import OF_PLACE, OF_STRING, Standing
 
 _OF_MATCH = (
     "is_in_sequence", "is_set", "is_acronym", "is_shared", "is_label", "capital_letters", "rivals", "rivals_there",
-    "weight_missing", "words_missing", "weight_extra", "words_extra",
+    "share_found", "weight_missing", "words_missing", "weight_extra", "words_extra",
 )  # fmt: skip
 _OF_COUNTRY = (
     "country_agrees", "country_last_agrees", "country_differs", "state_evidence", "city_agrees", "city_within",
@@ -98,13 +98,14 @@ def _match(lexicon: Lexicon, one: Candidate, scene: Scene) -> tuple[float, ...]:
     how, is_label = one.how, one.kind == LABEL
     if how != SHARED:
         letters = len(scene.words[one.start]) if how == SHORT else 0
-        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 0.0, 0, 0.0, 0)
+        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 1.0, 0.0, 0, 0.0, 0)
     inside = {scene.canonical[at] for at in range(one.start, one.end) if not scene.small[at]}
     weight, key = lexicon.weight, one.key
     missing = [weight.get(w, UNKNOWN) for w in key if w not in inside]
     extra = sorted(weight.get(w, UNKNOWN) for w in inside.difference(key))
     return (
-        False, False, False, True, is_label, 0, one.rivals, one.rivals_there, sum(missing), len(missing), sum(extra),
+        False, False, False, True, is_label, 0, one.rivals, one.rivals_there,
+        1.0 - sum(missing) / (sum(weight.get(w, UNKNOWN) for w in key) or 1.0), sum(missing), len(missing), sum(extra),
         len(extra),
     )  # fmt: skip
 
@@ -123,7 +124,7 @@ def _display(organisation: Organisation, span: Span, standing: Standing) -> tupl
     display = organisation.display
     return (
         fuzz.ratio(words, display), fuzz.ratio(segments, display), fuzz.partial_ratio(segments, display),
-        fuzz.token_set_ratio(segments, display), missing, number, outside,
+        fuzz.token_set_ratio(segments, display), missing, number, outside, organisation.written in standing.scene.name,
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from pipelines.link.standing import Standing
 
 OF_DISPLAY = (
     "like_span", "like_segments", "like_part_of_segments", "like_words_of_string", "display_weight_missing",
-    "display_words_missing", "display_weight_outside",
+    "display_words_missing", "display_weight_outside", "is_written_so",
 )  # fmt: skip
 OF_RIVALS = (
     "rivals_in_span", "lead_over_rivals", "lead_in_country", "lead_in_state", "lead_in_likeness", "lead_in_display",
-    "child_same_span", "successor_same_span",
+    "child_same_span", "successor_same_span", "rival_is_written_so",
 )  # fmt: skip
 OF_KIN = ("acronym_stands_by", "full_stands_by", "parent_is_named", "child_is_named", "same_parent_named")
 OF_OTHERS = (
@@ -25,7 +25,7 @@ OF_OTHERS = (
 )  # fmt: skip
 
 _IS_SCHOOL = OF_ORGANISATION.index("is_school")
-_LIKE, _MISSING = OF_DISPLAY.index("like_span"), OF_DISPLAY.index("display_weight_missing")
+_LIKE, _MISSING, _SO = map(OF_DISPLAY.index, ("like_span", "display_weight_missing", "is_written_so"))
 _FAR, _ALONE = 99.0, 9
 """Weight missing, and lead in evidence, where there is no other to compare with."""
 
@@ -98,10 +98,10 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
     """Return how a candidate stands to the others on the same words, in the order of OF_RIVALS."""
     mine, number = one.organisation, len(span.seen)
     if number == 1:
-        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], -_FAR, False, False)
+        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], -_FAR, False, False, False)
     prominence = there = like = 0.0
     missing, evidence = _FAR, -2
-    child = successor = False
+    child = successor = so = False
     for other in span.seen:
         if other is one:
             continue
@@ -120,9 +120,11 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
             child = True
         if mine.standing == theirs.number:
             successor = True
+        if display[_SO]:
+            so = True
     return (
         number, mine.prominence - prominence, mine.prominence - there, one.evidence - evidence,
-        one.display[_LIKE] - like, one.display[_MISSING] - missing, child, successor,
+        one.display[_LIKE] - like, one.display[_MISSING] - missing, child, successor, so,
     )  # fmt: skip
 
 
