@@ -36,8 +36,9 @@ class Organisation:
     """An organisation's features (`row`, in the order of OF_ORGANISATION) and what others are worked out from.
 
     `written` is the display name without the country that ROR puts after companies, `display` that folded, `words` its
-    canonical words with their weights; `region` is the registry's, else that of most organisations of its city; `states` are the US
-    states its name tells ("Columbia College - South Carolina"); `above` the words and acronyms of itself and parents.
+    canonical words with their weights; `region` is the registry's, else that of most organisations of its city;
+    `states` are the US states its name tells ("Columbia College - South Carolina"), `above` the words and acronyms of
+    itself and its parents, `standing` the organisation that follows it where it is no more.
     """
 
     number: int

@@ -13,7 +13,8 @@ OF_PLACE = (
     "span_words", "starts_with_unit", "fills_segments", "segments_crossed", "segment_number", "from_the_end",
     "left_weight", "left_words", "left_units", "left_schools", "left_hazards", "left_next_weight", "left_is_of",
     "right_weight", "right_words", "right_units", "right_schools", "right_hazards", "right_next_weight", "right_is_of",
-    "right_next_school", "right_next_unit", "left_next_distinct", "right_next_distinct", "span_schools", "share_of_string", "former_segment_units",
+    "right_next_school", "right_next_unit", "left_next_distinct", "right_next_distinct", "span_schools",
+    "share_of_string", "former_segment_units",
 )  # fmt: skip
 _INSTITUTIONS = frozenset({"university", "college", "hospital", "institute", "academy", "polytechnic"})
 _OF = frozenset({"of", "de", "der", "des", "di", "da", "do", "du", "d", "del", "van", "at", "al"})

@@ -122,6 +122,21 @@ def test_a_name_within_a_longer_one_is_told(told):
     assert inner["right_units"] == 1  # "center"
 
 
+def test_a_word_beside_a_name_that_makes_another_of_it_is_told(told):
+    row = told("Technical University of Patras")["University of Patras"]
+    assert row["left_next_distinct"]
+    assert not row["right_next_distinct"]
+    assert told("University of Patras North")["University of Patras"]["right_next_distinct"]
+
+
+def test_a_name_written_as_the_registry_displays_it_is_told(told):
+    assert told("Siemens, Munich")["Siemens (Germany)"]["is_written_so"]  # the country is ROR's addition
+    assert not told("SIEMENS, Munich")["Siemens (Germany)"]["is_written_so"]
+    rows = told("Columbia College", "US")
+    assert rows["Columbia College"]["is_written_so"]
+    assert rows["Columbia College - Missouri"]["rival_is_written_so"]
+
+
 def test_parents_and_children_named_are_told(told):
     rows = told("Lanzhou Institute of Chemical Physics, Chinese Academy of Sciences")
     assert rows["Lanzhou Institute of Chemical Physics"]["parent_is_named"]
