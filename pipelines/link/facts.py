@@ -27,7 +27,7 @@ OF_NAME = (
 )
 OF_ORGANISATION = (
     "prominence", "is_active", "is_withdrawn", "has_successor", "is_school", "is_hospital", "is_company", "is_facility",
-    "is_government", "is_nonprofit", "children", "parents", "city_known", "region_known", "display_words",
+    "is_government", "is_nonprofit", "children", "parents", "city_known", "region_known",
 )  # fmt: skip
 
 
@@ -35,10 +35,10 @@ OF_ORGANISATION = (
 class Organisation:
     """An organisation's features (`row`, in the order of OF_ORGANISATION) and what others are worked out from.
 
-    `written` is the display name without the country that ROR puts after companies, `display` that folded, `words` its
-    canonical words with their weights; `region` is the registry's, else that of most organisations of its city;
-    `states` are the US states its name tells ("Columbia College - South Carolina"), `above` the words and acronyms of
-    itself and its parents, `standing` the organisation that follows it where it is no more.
+    `written` is the display name without the country that ROR puts after companies, `display` that folded; `region` is
+    the registry's, else that of most organisations of its city; `states` are the US states its name tells ("Columbia
+    College - South Carolina"), `above` the words and acronyms of itself and its parents, `standing` the organisation
+    that follows it where it is no more.
     """
 
     number: int
@@ -49,7 +49,6 @@ class Organisation:
     city: str
     written: str
     display: str
-    words: tuple[tuple[str, float], ...]
     states: frozenset[str]
     acronyms: frozenset[str]
     ancestors: frozenset[int]
@@ -90,12 +89,11 @@ class Facts:
         return found
 
     def _read(self, n: int) -> Organisation:
-        registry, known, weight = self._registry, names.words(), self._lexicon.weight
+        registry = self._registry
         written, types, status = registry.display[n], registry.types[n], registry.status[n]
         if "company" in types and written.endswith(")"):
             written = written[: written.rfind("(")].rstrip()
         tokens = names.normal(written).split()
-        words = dict.fromkeys(known.canonical.get(w, w) for w in tokens if w not in known.stop)
         country, city = registry.country[n], registry.city[n]
         region = registry.region[n] or self._regions.get((country, city), "")
         ancestors = frozenset(registry.ancestors(n))
@@ -110,11 +108,10 @@ class Facts:
             prominence, status == "active", status == "withdrawn", following != n, "education" in types,
             "healthcare" in types, "company" in types, "facility" in types, "government" in types, "nonprofit" in types,
             math.log1p(self._children.get(n, 0)), len(registry.parents.get(n, ())), city != "", region != "",
-            len(tokens),
         )  # fmt: skip
         return Organisation(
             n, row, prominence, country, region, city, written, " ".join(tokens),
-            tuple((w, weight.get(w, UNKNOWN)) for w in words), _states_told(tokens) if country == "US" else frozenset(),
+            _states_told(tokens) if country == "US" else frozenset(),
             acronyms, ancestors, frozenset(above), following,
         )  # fmt: skip
 

@@ -25,16 +25,17 @@ _FIGURES = 6.0
 class Standing:
     """A string's words as sums from its start, so that what lies between two words is a difference.
 
-    `first` and `after` tell of each word where its segment begins and ends, `cities` are those told: start, end, name.
+    `first` and `after` tell of each word where its segment begins and ends, `cities` are those told: start, end, name;
+    `city` is the record's.
     """
 
     def __init__(self, lexicon: Lexicon, facts: Facts, scene: Scene) -> None:
         self.scene = scene
-        self.known = set(scene.canonical)
         self.weight = _weights(lexicon, scene)
         self.weights, self.words, self.units, self.schools, self.hazards = _sums(scene, self.weight)
         self.first, self.after = _bounds(scene.segment)
         self.cities = _cities(lexicon, facts, scene.words)
+        self.city = names.normal(scene.context.city) if scene.context.city else ""
 
     def string(self) -> tuple[float, ...]:
         """Return the features of the whole string, in the order of OF_STRING."""

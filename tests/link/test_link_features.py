@@ -105,12 +105,13 @@ def test_the_tail_of_a_display_name_tells_namesakes_apart_by_state(told):
     assert ours["rivals_in_span"] == 3
 
 
-def test_the_words_of_a_display_name_that_the_string_lacks_are_counted(told):
+def test_of_namesakes_the_one_displayed_so_is_likest(told):
     rows = told("Columbia College", "US")
-    assert rows["Columbia College"]["display_words_missing"] == 0
-    assert rows["Columbia College - Missouri"]["display_words_missing"] == 1
-    assert rows["Columbia College - South Carolina"]["display_words_missing"] == 2
-    assert rows["Columbia College"]["lead_in_likeness"] > 0 > rows["Columbia College - Missouri"]["lead_in_likeness"]
+    assert rows["Columbia College"]["like_span"] == 100
+    # 16 letters of 16 + 25: "columbia college" and "columbia college missouri", 2 * 16 / 41.
+    assert rows["Columbia College - Missouri"]["like_span"] == pytest.approx(100 * 32 / 41, abs=0.01)
+    assert rows["Columbia College - Missouri"]["lead_in_likeness"] == pytest.approx(100 * (32 / 41 - 1), abs=0.01)
+    assert rows["Columbia College"]["lead_in_likeness"] == pytest.approx(100 * (1 - 32 / 41), abs=0.01)
 
 
 def test_a_name_within_a_longer_one_is_told(told):
