@@ -9,7 +9,7 @@ from pipelines.link import names, seeds
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
 
-KEPT = 30_000
+KEPT = 50_000
 """Organisations, and names, whose facts are kept; when there are more they are forgotten and worked out anew."""
 UNKNOWN = 9.0
 """Weight of a word that no registry name has (nats)."""
@@ -27,7 +27,7 @@ OF_NAME = (
 )
 OF_ORGANISATION = (
     "prominence", "is_active", "is_withdrawn", "has_successor", "is_school", "is_hospital", "is_company", "is_facility",
-    "is_government", "is_nonprofit", "children", "parents", "city_known", "region_known", "display_words",
+    "is_government", "is_nonprofit", "children", "parents", "city_known", "region_known",
 )  # fmt: skip
 
 
@@ -35,9 +35,10 @@ OF_ORGANISATION = (
 class Organisation:
     """An organisation's features (`row`, in the order of OF_ORGANISATION) and what others are worked out from.
 
-    `display` is the display name folded, without the country that ROR puts after companies, `words` its canonical words
-    with their weights; `region` is the registry's, else that of most organisations of its city; `states` are the US
-    states its name tells ("Columbia College - South Carolina"); `above` the words and acronyms of itself and parents.
+    `written` is the display name without the country that ROR puts after companies, `display` that folded; `region` is
+    the registry's, else that of most organisations of its city; `states` are the US states its name tells ("Columbia
+    College - South Carolina"), `above` the words and acronyms of itself and its parents, `standing` the organisation
+    that follows it where it is no more.
     """
 
     number: int
@@ -46,8 +47,8 @@ class Organisation:
     country: str
     region: str
     city: str
+    written: str
     display: str
-    words: tuple[tuple[str, float], ...]
     states: frozenset[str]
     acronyms: frozenset[str]
     ancestors: frozenset[int]
@@ -88,12 +89,11 @@ class Facts:
         return found
 
     def _read(self, n: int) -> Organisation:
-        registry, known, weight = self._registry, names.words(), self._lexicon.weight
+        registry = self._registry
         written, types, status = registry.display[n], registry.types[n], registry.status[n]
         if "company" in types and written.endswith(")"):
-            written = written[: written.rfind("(")]
+            written = written[: written.rfind("(")].rstrip()
         tokens = names.normal(written).split()
-        words = dict.fromkeys(known.canonical.get(w, w) for w in tokens if w not in known.stop)
         country, city = registry.country[n], registry.city[n]
         region = registry.region[n] or self._regions.get((country, city), "")
         ancestors = frozenset(registry.ancestors(n))
@@ -108,11 +108,10 @@ class Facts:
             prominence, status == "active", status == "withdrawn", following != n, "education" in types,
             "healthcare" in types, "company" in types, "facility" in types, "government" in types, "nonprofit" in types,
             math.log1p(self._children.get(n, 0)), len(registry.parents.get(n, ())), city != "", region != "",
-            len(tokens),
         )  # fmt: skip
         return Organisation(
-            n, row, prominence, country, region, city, " ".join(tokens),
-            tuple((w, weight.get(w, UNKNOWN)) for w in words), _states_told(tokens) if country == "US" else frozenset(),
+            n, row, prominence, country, region, city, written, " ".join(tokens),
+            _states_told(tokens) if country == "US" else frozenset(),
             acronyms, ancestors, frozenset(above), following,
         )  # fmt: skip
 

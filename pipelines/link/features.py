@@ -6,14 +6,11 @@ on the same words, those that `overlap` share some of them, those `elsewhere` no
 of the words to the organisation's display name.
 """
 
-from array import array
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from pipelines.link import names
 from pipelines.link.candidates import SEQUENCE, SET, SHARED, SHORT, Candidate
 from pipelines.link.facts import OF_NAME, OF_ORGANISATION, UNKNOWN, Facts, Organisation
 from pipelines.link.lexicon import Lexicon
@@ -36,7 +33,7 @@ from pipelines.link.standing import OF_PLACE, OF_STRING, Standing
 
 _OF_MATCH = (
     "is_in_sequence", "is_set", "is_acronym", "is_shared", "is_label", "capital_letters", "rivals", "rivals_there",
-    "weight_missing", "words_missing", "weight_extra", "words_extra",
+    "share_found", "weight_missing", "words_missing", "weight_extra", "words_extra",
 )  # fmt: skip
 _OF_COUNTRY = (
     "country_agrees", "country_last_agrees", "country_differs", "state_evidence", "city_agrees", "city_within",
@@ -88,7 +85,7 @@ class Reader:
 
 def matrix(rows: Sequence[Sequence[float]]) -> np.ndarray:
     """Return rows as an array of shape (candidates, features), float32."""
-    return np.frombuffer(array("f", chain.from_iterable(rows)), dtype=np.float32).reshape(-1, len(NAMES))
+    return np.asarray(rows, dtype=np.float32).reshape(-1, len(NAMES))
 
 
 _HOW = {SEQUENCE: (True, False, False, False), SET: (False, True, False, False), SHORT: (False, False, True, False)}
@@ -98,32 +95,25 @@ def _match(lexicon: Lexicon, one: Candidate, scene: Scene) -> tuple[float, ...]:
     how, is_label = one.how, one.kind == LABEL
     if how != SHARED:
         letters = len(scene.words[one.start]) if how == SHORT else 0
-        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 0.0, 0, 0.0, 0)
+        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 1.0, 0.0, 0, 0.0, 0)
     inside = {scene.canonical[at] for at in range(one.start, one.end) if not scene.small[at]}
     weight, key = lexicon.weight, one.key
     missing = [weight.get(w, UNKNOWN) for w in key if w not in inside]
     extra = sorted(weight.get(w, UNKNOWN) for w in inside.difference(key))
     return (
-        False, False, False, True, is_label, 0, one.rivals, one.rivals_there, sum(missing), len(missing), sum(extra),
+        False, False, False, True, is_label, 0, one.rivals, one.rivals_there,
+        1.0 - sum(missing) / (sum(weight.get(w, UNKNOWN) for w in key) or 1.0), sum(missing), len(missing), sum(extra),
         len(extra),
     )  # fmt: skip
 
 
 def _display(organisation: Organisation, span: Span, standing: Standing) -> tuple[float, ...]:
     """Hold the display name against the words, whatever name they were found by: an alias may be that of many."""
-    known, inside = standing.known, standing.scene.canonical[span.start : span.end]
-    missing, number, outside = 0.0, 0, 0.0
-    for word, weight in organisation.words:
-        if word not in known:
-            missing += weight
-            number += 1
-        elif word not in inside:
-            outside += weight
     words, segments = span.texts
     display = organisation.display
     return (
         fuzz.ratio(words, display), fuzz.ratio(segments, display), fuzz.partial_ratio(segments, display),
-        fuzz.token_set_ratio(segments, display), missing, number, outside,
+        fuzz.token_set_ratio(segments, display), organisation.written in standing.scene.name,
     )  # fmt: skip
 
 
@@ -132,7 +122,7 @@ def _places(lexicon: Lexicon, one: Seen, standing: Standing) -> tuple[float, ...
     scene, organisation = standing.scene, one.organisation
     start, end, own = one.candidate.start, one.candidate.end, organisation.city
     countries = scene.countries
-    agrees = bool(own) and scene.context.city != "" and names.normal(scene.context.city) == own
+    agrees = own != "" and own == standing.city
     within = follows = elsewhere = other = is_later = False
     for first, last, city in standing.cities:
         if first < end and start < last:
@@ -146,10 +136,10 @@ def _places(lexicon: Lexicon, one: Seen, standing: Standing) -> tuple[float, ...
         else:
             elsewhere = True
         is_later = is_later or first >= end
-    left = standing.first[start]
-    before = [w for at, w in enumerate(scene.words[left:start], left) if not scene.small[at]]
+    left, above = standing.first[start], organisation.above
+    before = [scene.words[at] for at in range(left, start) if not scene.small[at]] if above and start > left else []
     return (
         one.is_there, bool(countries) and is_same(countries[0], organisation.country),
         bool(countries) and not one.is_there, one.evidence, agrees, within, follows, elsewhere and not agrees,
-        other and not agrees, bool(before) and organisation.above.issuperset(before),
+        other and not agrees, bool(before) and above.issuperset(before),
     )  # fmt: skip

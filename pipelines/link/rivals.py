@@ -10,24 +10,23 @@ from pipelines.link.scene import Scene
 from pipelines.link.standing import Standing
 
 OF_DISPLAY = (
-    "like_span", "like_segments", "like_part_of_segments", "like_words_of_string", "display_weight_missing",
-    "display_words_missing", "display_weight_outside",
+    "like_span", "like_segments", "like_part_of_segments", "like_words_of_segments", "is_written_so",
 )  # fmt: skip
 OF_RIVALS = (
-    "rivals_in_span", "lead_over_rivals", "lead_in_country", "lead_in_state", "lead_in_likeness", "lead_in_display",
-    "child_same_span", "successor_same_span",
+    "rivals_in_span", "lead_over_rivals", "lead_in_country", "lead_in_state", "lead_in_likeness",
+    "child_same_span", "successor_same_span", "rival_is_written_so",
 )  # fmt: skip
 OF_KIN = ("acronym_stands_by", "full_stands_by", "parent_is_named", "child_is_named", "same_parent_named")
 OF_OTHERS = (
     "spans", "is_within_longer", "holds_shorter", "overlaps", "longest_other", "full_before", "full_after",
     "full_schools_elsewhere", "lead_over_overlapping", "weight_lead_over_overlapping", "likeness_lead_over_overlapping",
-    "display_lead_over_overlapping", "lead_over_elsewhere", "likeness_elsewhere",
+    "lead_over_elsewhere", "likeness_elsewhere",
 )  # fmt: skip
 
 _IS_SCHOOL = OF_ORGANISATION.index("is_school")
-_LIKE, _MISSING = OF_DISPLAY.index("like_span"), OF_DISPLAY.index("display_weight_missing")
-_FAR, _ALONE = 99.0, 9
-"""Weight missing, and lead in evidence, where there is no other to compare with."""
+_LIKE, _SO = map(OF_DISPLAY.index, ("like_span", "is_written_so"))
+_ALONE = 9
+"""Lead in evidence where there is no other to compare with."""
 
 
 class Seen:
@@ -48,7 +47,7 @@ class Seen:
 class Span:
     """The candidates on the same words, and the best of them in each respect."""
 
-    __slots__ = ("end", "full", "is_school", "is_whole", "like", "missing", "prominence", "row", "seen", "start",
+    __slots__ = ("end", "full", "is_school", "is_whole", "like", "prominence", "row", "seen", "start",
                  "texts", "weight")  # fmt: skip
 
     def __init__(self, start: int, end: int, standing: Standing) -> None:
@@ -60,22 +59,20 @@ class Span:
     def weigh(self) -> None:
         """Take the best of all candidates, once they are known."""
         is_whole = is_full = is_school = False
-        like, missing, prominence = 0.0, _FAR, 0.0
+        like = prominence = 0.0
         for one in self.seen:
-            how, display, organisation = one.candidate.how, one.display, one.organisation
+            how, likeness, organisation = one.candidate.how, one.display[_LIKE], one.organisation
             if how != SHARED:
                 is_whole = True
             if how in (SEQUENCE, SET):
                 is_full = True
                 is_school = is_school or bool(organisation.row[_IS_SCHOOL])
-            if display[_LIKE] > like:
-                like = display[_LIKE]
-            if display[_MISSING] < missing:
-                missing = display[_MISSING]
+            if likeness > like:
+                like = likeness
             if organisation.prominence > prominence:
                 prominence = organisation.prominence
         self.full = is_full and self.end - self.start > 1
-        self.is_whole, self.is_school, self.like, self.missing = is_whole, self.full and is_school, like, missing
+        self.is_whole, self.is_school, self.like = is_whole, self.full and is_school, like
         self.prominence = prominence if is_whole else 0.0
 
 
@@ -98,10 +95,10 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
     """Return how a candidate stands to the others on the same words, in the order of OF_RIVALS."""
     mine, number = one.organisation, len(span.seen)
     if number == 1:
-        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], -_FAR, False, False)
+        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], False, False, False)
     prominence = there = like = 0.0
-    missing, evidence = _FAR, -2
-    child = successor = False
+    evidence = -2
+    child = successor = so = False
     for other in span.seen:
         if other is one:
             continue
@@ -112,17 +109,17 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
             there = theirs.prominence
         if display[_LIKE] > like:
             like = display[_LIKE]
-        if display[_MISSING] < missing:
-            missing = display[_MISSING]
         if other.evidence > evidence:
             evidence = other.evidence
         if mine.number in theirs.ancestors:
             child = True
         if mine.standing == theirs.number:
             successor = True
+        if display[_SO]:
+            so = True
     return (
         number, mine.prominence - prominence, mine.prominence - there, one.evidence - evidence,
-        one.display[_LIKE] - like, one.display[_MISSING] - missing, child, successor,
+        one.display[_LIKE] - like, child, successor, so,
     )  # fmt: skip
 
 
@@ -161,7 +158,6 @@ def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
     start, end = span.start, span.end
     within = holds = overlaps = longest = before = after = schools = 0
     prominence = weight = like = away = like_away = 0.0
-    missing = _FAR
     for other in spans:
         if other is span:
             continue
@@ -178,8 +174,6 @@ def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
             continue
         if other.like > like:
             like = other.like
-        if other.missing < missing:
-            missing = other.missing
         if is_whole:
             if other.prominence > prominence:
                 prominence = other.prominence
@@ -192,16 +186,15 @@ def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
             else:
                 overlaps = 1
     return (
-        len(spans), within, holds, overlaps, longest, before, after, schools, prominence, weight, like, missing, away,
-        like_away,
+        len(spans), within, holds, overlaps, longest, before, after, schools, prominence, weight, like, away, like_away,
     )  # fmt: skip
 
 
 def against(one: Seen, span: Span, beside: tuple[float, ...]) -> tuple[float, ...]:
     """Return the features of a candidate against the other spans, in the order of OF_OTHERS."""
-    prominence, weight, like, missing, away, like_away = beside[8:]
+    prominence, weight, like, away, like_away = beside[8:]
     mine = one.organisation.prominence
     return (
         *beside[:8], mine - prominence, span.weight - weight, one.display[_LIKE] - like,
-        one.display[_MISSING] - missing, mine - away, like_away,
+        mine - away, like_away,
     )  # fmt: skip

@@ -13,7 +13,8 @@ OF_PLACE = (
     "span_words", "starts_with_unit", "fills_segments", "segments_crossed", "segment_number", "from_the_end",
     "left_weight", "left_words", "left_units", "left_schools", "left_hazards", "left_next_weight", "left_is_of",
     "right_weight", "right_words", "right_units", "right_schools", "right_hazards", "right_next_weight", "right_is_of",
-    "right_next_school", "right_next_unit", "share_of_string", "former_segment_units",
+    "right_next_school", "right_next_unit", "left_next_distinct", "right_next_distinct", "span_schools",
+    "share_of_string", "former_segment_units",
 )  # fmt: skip
 _INSTITUTIONS = frozenset({"university", "college", "hospital", "institute", "academy", "polytechnic"})
 _OF = frozenset({"of", "de", "der", "des", "di", "da", "do", "du", "d", "del", "van", "at", "al"})
@@ -24,16 +25,17 @@ _FIGURES = 6.0
 class Standing:
     """A string's words as sums from its start, so that what lies between two words is a difference.
 
-    `first` and `after` tell of each word where its segment begins and ends, `cities` are those told: start, end, name.
+    `first` and `after` tell of each word where its segment begins and ends, `cities` are those told: start, end, name;
+    `city` is the record's.
     """
 
     def __init__(self, lexicon: Lexicon, facts: Facts, scene: Scene) -> None:
         self.scene = scene
-        self.known = set(scene.canonical)
         self.weight = _weights(lexicon, scene)
         self.weights, self.words, self.units, self.schools, self.hazards = _sums(scene, self.weight)
         self.first, self.after = _bounds(scene.segment)
         self.cities = _cities(lexicon, facts, scene.words)
+        self.city = names.normal(scene.context.city) if scene.context.city else ""
 
     def string(self) -> tuple[float, ...]:
         """Return the features of the whole string, in the order of OF_STRING."""
@@ -51,7 +53,7 @@ class Standing:
         canonical, segment, small = scene.canonical, scene.segment, scene.small
         left, right = self.first[start], self.after[end - 1]
         has_left, has_right = start > left, end < right
-        unit = names.words().unit
+        unit, distinct = names.words().unit, names.words().distinct
         return (
             end - start, canonical[start] in unit, not has_left and not has_right, segment[end - 1] - segment[start],
             segment[start], segment[-1] - segment[end - 1],
@@ -63,6 +65,8 @@ class Standing:
             schools[right] - schools[end], hazards[right] - hazards[end],
             self.weight[end] if has_right and not small[end] else 0.0, has_right and scene.words[end] in _OF,
             has_right and canonical[end] in SCHOOLS, has_right and canonical[end] in unit,
+            has_left and canonical[start - 1] in distinct, has_right and canonical[end] in distinct,
+            schools[end] - schools[start],
             (weights[end] - weights[start]) / (weights[-1] or 1.0),
             units[left] - units[self.first[left - 1]] if left else 0,
         )  # fmt: skip

@@ -105,12 +105,13 @@ def test_the_tail_of_a_display_name_tells_namesakes_apart_by_state(told):
     assert ours["rivals_in_span"] == 3
 
 
-def test_the_words_of_a_display_name_that_the_string_lacks_are_counted(told):
+def test_of_namesakes_the_one_displayed_so_is_likest(told):
     rows = told("Columbia College", "US")
-    assert rows["Columbia College"]["display_words_missing"] == 0
-    assert rows["Columbia College - Missouri"]["display_words_missing"] == 1
-    assert rows["Columbia College - South Carolina"]["display_words_missing"] == 2
-    assert rows["Columbia College"]["lead_in_likeness"] > 0 > rows["Columbia College - Missouri"]["lead_in_likeness"]
+    assert rows["Columbia College"]["like_span"] == 100
+    # 16 letters of 16 + 25: "columbia college" and "columbia college missouri", 2 * 16 / 41.
+    assert rows["Columbia College - Missouri"]["like_span"] == pytest.approx(100 * 32 / 41, abs=0.01)
+    assert rows["Columbia College - Missouri"]["lead_in_likeness"] == pytest.approx(100 * (32 / 41 - 1), abs=0.01)
+    assert rows["Columbia College"]["lead_in_likeness"] == pytest.approx(100 * (1 - 32 / 41), abs=0.01)
 
 
 def test_a_name_within_a_longer_one_is_told(told):
@@ -120,6 +121,21 @@ def test_a_name_within_a_longer_one_is_told(told):
     assert [outer["is_within_longer"], outer["holds_shorter"]] == [0, 1]
     assert inner["weight_lead_over_overlapping"] < 0 < outer["weight_lead_over_overlapping"]
     assert inner["right_units"] == 1  # "center"
+
+
+def test_a_word_beside_a_name_that_makes_another_of_it_is_told(told):
+    row = told("Technical University of Patras")["University of Patras"]
+    assert row["left_next_distinct"]
+    assert not row["right_next_distinct"]
+    assert told("University of Patras North")["University of Patras"]["right_next_distinct"]
+
+
+def test_a_name_written_as_the_registry_displays_it_is_told(told):
+    assert told("Siemens, Munich")["Siemens (Germany)"]["is_written_so"]  # the country is ROR's addition
+    assert not told("SIEMENS, Munich")["Siemens (Germany)"]["is_written_so"]
+    rows = told("Columbia College", "US")
+    assert rows["Columbia College"]["is_written_so"]
+    assert rows["Columbia College - Missouri"]["rival_is_written_so"]
 
 
 def test_parents_and_children_named_are_told(told):
