@@ -8,7 +8,7 @@ segment but not all of them.
 import heapq
 from dataclasses import dataclass
 
-from pipelines.link import choose, names
+from pipelines.link import choose
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import ACRONYM, Hit, Registry
 from pipelines.link.scene import Scene
@@ -74,9 +74,7 @@ def _admitted(
     chosen = sorted(
         hits, key=lambda h: (not _is_there(countries, country[h.organisation]), -prominence[h.organisation])
     )
-    return [
-        Candidate(start, end, h.organisation, h.kind, how, key, len(hits), len(here)) for h in chosen[:LIKELY]
-    ]
+    return [Candidate(start, end, h.organisation, h.kind, how, key, len(hits), len(here)) for h in chosen[:LIKELY]]
 
 
 def _is_there(countries: tuple[str, ...], country: str) -> bool:
@@ -84,7 +82,7 @@ def _is_there(countries: tuple[str, ...], country: str) -> bool:
 
 
 def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
-    numbers, small, words, canon = scene.numbers, scene.small, scene.words, scene.canonical
+    numbers, small, words = scene.numbers, scene.small, scene.words
     sums, keys, size = lexicon.sums, lexicon.keys, scene.size
     plain_index = registry.plain
     found: list[Candidate] = []
@@ -153,7 +151,8 @@ def _unparted(registry: Registry, scene: Scene, found: list[Candidate]) -> list[
             words = scene.words[start:end]
             hits = [h for h in registry.find(registry.plain, "".join(words)) if h.kind != ACRONYM]
             if hits and (end - start > 1 or len(words[0]) > 4):
-                more += _admitted(registry, scene, start, end, hits, SEQUENCE, tuple(sorted(scene.canonical[start:end])))
+                key = tuple(sorted(scene.canonical[start:end]))
+                more += _admitted(registry, scene, start, end, hits, SEQUENCE, key)
         for at in range(start, end):
             if "\u2e80" <= scene.words[at][0] <= "\ud7ff":
                 more += _unbroken(registry, scene, at)
@@ -231,5 +230,7 @@ def _retrieved(
         if last - first > len(key) + 6:
             continue
         hits = [h for h in registry.find(registry.bag, lexicon.keys[index]) if h.kind != ACRONYM]
+        if scene.countries:  # in another country than those told, a name that is only like it is another's
+            hits = [h for h in hits if _is_there(scene.countries, registry.country[h.organisation])]
         more += _admitted(registry, scene, first, last, hits, SHARED, key)
     return more

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from pipelines.link import names, seeds
+from pipelines.link import names
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
 
@@ -136,15 +135,9 @@ class Facts:
         return len(found)
 
 
-@cache
-def us_states() -> dict[str, str]:
-    """Return the codes of the US states by their folded names."""
-    return {names.normal(row["name"]): row["code"] for row in seeds.load()["us_states"]}
-
-
 def _states_told(tokens: list[str]) -> frozenset[str]:
     """Find the states a name tells, the longest first: West Virginia is not Virginia."""
-    states, found, at = us_states(), set(), 0
+    states, found, at = names.us_states(), set(), 0
     while at < len(tokens):
         for length in (2, 1):
             code = states.get(" ".join(tokens[at : at + length]))

@@ -200,6 +200,16 @@ def strip_legal(tokens: list[str]) -> tuple[list[str], list[str]]:
     return tokens, found
 
 
+def is_legal_form(tokens: list[str]) -> bool:
+    """Tell whether folded words are a legal form and nothing else."""
+    known = words()
+    return any(
+        tuple(told) in held
+        for held in (known.legal_end, known.legal_start)
+        for told in (tokens, strip_legal(tokens)[0])
+    )
+
+
 def forms(name: str) -> Forms:
     """Return the three keys of a name and its words."""
     return of_tokens(normal(name).split())
@@ -236,6 +246,4 @@ def identity(name: str) -> str:
 @cache
 def us_states() -> dict[str, str]:
     """Return the codes of the states and territories of the US by their folded names."""
-    from pipelines.link import seeds
-
     return {normal(row["name"]): row["code"] for row in seeds.load()["us_states"]}

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 from pipelines.link import names
 from pipelines.link.context import Context
@@ -97,20 +96,13 @@ def _unglue(lexicon: Lexicon, name: str) -> str:
     return _DIGITS.sub(" ", _GLUED.sub(part, name))
 
 
-@cache
-def _us_states() -> dict[str, str]:
-    from pipelines.link import seeds
-
-    return {names.normal(r["name"]): r["code"] for r in seeds.load()["us_states"]}
-
-
 def _places(registry: Registry, scene: Scene, text: str, country: str) -> None:
     """Find the countries and states a string tells, from its end, and mark their words."""
     words, size = scene.words, scene.size
     scene.place = [False] * size
     countries: list[str] = []
     states: set[str] = set()
-    us = _us_states()
+    us = names.us_states()
     end = size
     while end > 0:
         for length in (4, 3, 2, 1):
@@ -120,7 +112,7 @@ def _places(registry: Registry, scene: Scene, text: str, country: str) -> None:
             told = " ".join(words[start:end])
             code = registry.country_names.get(told)
             state = us.get(told)
-            if state is not None and (code is None or told == "georgia" and "US" in countries):
+            if state is not None and (code is None or (told == "georgia" and "US" in countries)):
                 states.add(state)
                 code = "US"
             elif code is None:

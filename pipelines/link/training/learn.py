@@ -1,4 +1,5 @@
-"""Fit the scorer's trees to labelled names: a candidate is right where the label holds its id or its successor's.
+"""Fit the scorer's trees to labelled names: a candidate is right where the label holds its id, or that of the record
+in its place where it was withdrawn.
 
 Each label is learned from as it stands and, where all its organisations are of one country, once more with that country
 told, as most records tell it. What the rules answer is learned from as well: a name of many words holds such names.
@@ -10,29 +11,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xgboost
 
-from pipelines.link import context, features, names
+from pipelines.link import context, decide, features, names
 from pipelines.link.candidates import Candidate
 from pipelines.link.choose import Query
 from pipelines.link.registry import Registry
 from pipelines.link.scorer import Retrieval, Scorer
 from pipelines.link.training.labels import Label
 
-ROUNDS = 250
+ROUNDS = 220
 PARAMETERS = {
     "objective": "binary:logistic",
     "tree_method": "hist",
     "grow_policy": "lossguide",
     "max_depth": 0,
-    "max_leaves": 24,
+    "max_leaves": 64,
     "eta": 0.06,
     "subsample": 0.8,
-    "colsample_bytree": 0.5,
-    "min_child_weight": 4,
+    "colsample_bytree": 0.3,
+    "min_child_weight": 6,
     "lambda": 1.0,
     "seed": 0,
     "nthread": 1,  # one thread adds in one order: the same weights each time
 }
-WEIGHTS = {"publisher_asserted": 0.2, "organisation_names": 1.5, "patent_assignees_credited": 0.0}
+WEIGHTS = {"publisher_asserted": 0.35, "s2aff": 0.6, "organisation_names": 1.5, "patent_assignees_credited": 0.0}
 """How much a label of a set counts, 1 where nothing is said: publishers' labels are noisy, credited institutions are
 not what a string names, and of bare names there are few."""
 TOLD = 0.5
@@ -75,7 +76,7 @@ def query(label: Label) -> Query:
 
 def _is_right(registry: Registry, one: Candidate, label: Label) -> bool:
     ids = registry.ids
-    return ids[one.organisation] in label.right or ids[registry.current(one.organisation)] in label.right
+    return not label.right.isdisjoint((ids[one.organisation], ids[decide.standing(registry, one.organisation)]))
 
 
 def _numbers(registry: Registry, label: Label) -> list[int]:
