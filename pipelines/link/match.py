@@ -49,7 +49,7 @@ SCORES = {
     "similar": 0.90,
     "same_id": 0.95,
 }
-"""Probability that a link by this rule is right: the shares measured on the label sets, rounded down, where a
+"""Probability that a link by this rule is right (a scored name has its own): the shares measured on the label sets, rounded down, where a
 rule answered there often enough (exact 1,919 times, segment 1,596, part_of_name 314, word_order 73, wording
 70, tie_broken 45); set by judgement for the others (identifier, override, holder, on_behalf, governing_body,
 holder_pattern, similar, same_id), which answered fewer than forty times or never. `uei` and `directory` rest on the
