@@ -253,4 +253,4 @@ def _local(answers: pa.Table) -> pa.Table:
 
 
 def _by_name(name: str, country: str) -> tuple[str, bool]:
-    return company.local_id(name, country), company.local_sector(name, "")[0] == "company"
+    return company.local_id(name, country), company.local_sector(name, "", country)[0] == "company"
