@@ -46,10 +46,10 @@ FROM (SELECT DISTINCT name_id, org_id FROM _node_fact WHERE org_id IS NOT NULL)
 -- An id that many names bear is a placeholder, and identifies nobody.
 QUALIFY count(*) OVER (PARTITION BY org_id) BETWEEN 2 AND 8
 UNION ALL
-SELECT 2, min(name_id) OVER same, name_id, core || ' ' || form
+SELECT 2, min(name_id) OVER alike, name_id, core || ' ' || form
 FROM _form
-QUALIFY count(*) OVER same > 1
-WINDOW same AS (PARTITION BY country, core, form)
+WINDOW alike AS (PARTITION BY country, core, form)
+QUALIFY count(*) OVER alike > 1
 UNION ALL
 SELECT 3, min(f.name_id) OVER (PARTITION BY country, core), b.name_id, core || ' ' || f.form
 FROM _form AS f
@@ -64,7 +64,7 @@ JOIN _form AS there ON there.core = bare.core AND there.written = bare.written A
 WHERE bare.country = '' AND length(bare.core) >= 4
     -- Who is in the registry in another country bears the name as well.
     AND bare.core || ' ' || bare.written NOT IN (SELECT key FROM _credited)
-GROUP BY ALL
+GROUP BY bare.name_id, bare.core, bare.form
 HAVING count(DISTINCT there.country) = 1
 UNION ALL
 SELECT DISTINCT 5, a.name_id, b.name_id, a.core || ' ~ ' || b.core || ' in ' || a.city

@@ -192,8 +192,8 @@ def link(
 ) -> None:
     """Create the link tables from the tables of records and parties, the directory's and the registry's.
 
-    Creates name_link, organisation_spelling, organisation, descendant, institution, linked_party, collaboration. The same rows and
-    seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
+    Creates name_link, organisation_spelling, organisation, descendant, institution, linked_party, collaboration. The
+    same rows and seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
     `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
     """
     tables = tables or seeds.load()
