@@ -1,9 +1,12 @@
 """What a release knows of companies beside the registry: the spellings that are one firm, and their size by date."""
 
-from expectations.columns import COUNTRY, FIRST, LAST, SOURCE
+import datetime as dt
+
+from expectations.columns import COUNTRY, SOURCE
 from expectations.contract import Column, Ordered, Table
 from expectations.tables.organisations import ORGANISATION_ID as _ORGANISATION_ID
 
+FIRST, LAST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)
 _LOCAL = "local:[a-z]*:[0-9a-f]+"
 
 organisation_spelling = Table(

@@ -134,7 +134,8 @@ def test_the_size_of_a_firm_is_told_with_its_day():
     rows = {
         "award": [
             {"source": s, "part": "all", "award_id": id_, "period": "all", "funder": "F", "starts_on": day}
-            for s, id_, day in (("cordis", "cordis:1", dt.date(2016, 3, 1)), ("cordis", "cordis:2", dt.date(2019, 3, 1)),
+            for s, id_, day in (("cordis", "cordis:1", dt.date(2016, 3, 1)),
+                                ("cordis", "cordis:2", dt.date(2019, 3, 1)),
                                 ("nsf_awards", "nsf:1", dt.date(2008, 2, 29)), ("cordis", "cordis:3", None))
         ],
         "award_programme": [{"source": "nsf_awards", "part": "2008", "award_id": "nsf:1", "form": "sme_programme"}],
