@@ -6,7 +6,7 @@ from expectations.columns import COUNTRY, SOURCE
 from expectations.contract import Column, Ordered, Table
 from expectations.tables.organisations import ORGANISATION_ID as _ORGANISATION_ID
 
-FIRST, LAST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)
+FIRST, LAST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 _LOCAL = "local:[a-z]*:[0-9a-f]+"
 
 organisation_spelling = Table(
@@ -71,8 +71,8 @@ company_size = Table(
         Column("record_table", "string", "table of the record that tells it", nullable=False, sample="award"),
         Column("record_id", "string", "record that tells it", nullable=False, sample="demo:{n}"),
         Column("observed_on", "date", "day for which it is told", nullable=False, low=FIRST, high=LAST),
-        Column("valid_from", "date", "first day for which it may be taken", nullable=False, low=FIRST),
-        Column("valid_until", "date", "last day for which it may be taken", nullable=False, low=FIRST),
+        Column("valid_from", "date", "first day for which it may be taken", nullable=False, low=FIRST, high=LAST),
+        Column("valid_until", "date", "last day for which it may be taken", nullable=False, low=FIRST, high=LAST),
         Column("is_sme", "bool", "small or medium enterprise", nullable=False),
         Column(
             "definition",

@@ -187,7 +187,7 @@ def join(
                 by[name_id] = (RULES[rank], fact)
         members[a] += members.pop(b)
         cluster |= dict.fromkeys(members[a], a)
-    found = {}
+    found: dict[str, tuple[str, str, str]] = {}
     for held in members.values():
         # The fullest name gives the id: neither more records nor another spelling without a country changes it.
         head = min(held, key=lambda n: (not countries[n], not forms[n].written, n))
