@@ -52,7 +52,11 @@ format: .venv/dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure linking, the reading of the DAGs and of a gigabyte of grants, a giant part beside DuckDB's COPY
+.venv/bench: .venv/dev
+	@$(INSTALL) -e '.[bench]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: .venv/bench ## Measure linking, the reading of the DAGs and of a gigabyte of grants, a giant part beside DuckDB's COPY
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
 	@$(BIN)/python -m tests.benchmarks.grants_xml

@@ -56,6 +56,13 @@ def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: 
     return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in code))
 
 
+def of_index(*registry: str) -> str:
+    """Return what the registry's index depends on: the registry, the code that reads names, its shipped seeds."""
+    code = [_ROOT / "pipelines" / "sources" / "ror.py", *sorted((_ROOT / "pipelines" / "link").glob("*.py"))]
+    seeds = sorted((_ROOT / "warehouse" / "seeds").glob("*.csv"))
+    return files.digest(*registry, sys.version, *(f"{path.name} {files.sha256(path)}" for path in (*code, *seeds)))
+
+
 def of_release(home_seeds: Path) -> str:
     """Return what a release depends on besides core: the code that derives it, the shipped seeds, the user's."""
     roots = [_ROOT / folder for folder in _DERIVING] + [home_seeds]

@@ -85,7 +85,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
-    from pipelines.link import parties, seeds, sme
+    from pipelines.link import index, parties, seeds, sme
     from pipelines.link.memory import Memory
     from pipelines.patents import crossed, title
     from warehouse import catalog
@@ -102,7 +102,9 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             _note(built, manifests, superseded, reuse)
             tables_of_seeds = seeds.load(home.seeds)
             remembered = Memory(home.cache, fingerprint.of_links(manifests, tables_of_seeds.digest))
-            parties.link(connection, tables_of_seeds, remembered, reuse)
+            parties.link(
+                connection, tables_of_seeds, remembered, reuse, lambda make: index.of_folder(home.cache, built, make)
+            )
             same.write(connection)
             crossed.write(connection)
             title.write(connection)

@@ -1,28 +1,27 @@
-"""Resolve names to institutions: one, or every row of a CSV file, which keeps its rows and order."""
+"""Resolve names to institutions: one, or every row of a list, which keeps its rows, order and columns."""
 
-import csv
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 import warehouse
 from expectations.contract import arrow_schema
 from expectations.tables import table as contract
-from pipelines import clean, read
-from pipelines.link import context, match, seeds
+from pipelines import clean, fingerprint, read
+from pipelines.link import index, match, seeds
 from pipelines.link.match import Linker
 from pipelines.link.registry import Registry
+from pipelines.lists import asking, columnar, delimited, opened
+from pipelines.lists import workers as answering
+from pipelines.lists.progress import Progress
+from pipelines.lists.stream import Stream
 from pipelines.source import RawFile, SourceError
-from warehouse import store
-
-TABLES = ("registry_organisation", "registry_name", "registry_relation")
-ROWS = 20_000
+from warehouse import files, store
 
 
 @dataclass(frozen=True)
@@ -35,24 +34,30 @@ class Resolved:
 
 def linker(dump: Path | None) -> Linker:
     """Return a linker over a given ROR dump, or over the registry of the current release."""
-    tables = _of_dump(dump) if dump else _of_release()
-    return Linker.of(Registry.build(*tables), seeds.load(store.home().seeds))
+    home = store.home()
+    registry = _of_dump(home.cache, dump) if dump else _of_release(home.cache)
+    return Linker.of(registry, seeds.load(home.seeds))
 
 
-def _of_release() -> list[pa.Table]:
+def _of_release(cache: Path) -> Registry:
     release = warehouse.open()
     there = set(release.tables())
-    if missing := [t for t in TABLES if t not in there]:
+    if missing := [t for t in index.TABLES if t not in there]:
         raise SourceError(
             f"release {release.vintage} has no {', '.join(missing)}", mend="iur run ror, or give --registry ZIP"
         )
-    return [pq.read_table(release.path / t) for t in TABLES]
+    return index.of_folder(cache, release.path)
 
 
-def _of_dump(dump: Path) -> list[pa.Table]:
+def _of_dump(cache: Path, dump: Path) -> Registry:
+    made_from = fingerprint.of_index(files.sha256(dump))
+    return index.kept(cache, made_from, lambda: Registry.build(*_tables(dump)))
+
+
+def _tables(dump: Path) -> list[pa.Table]:
     from pipelines.sources import ror
 
-    gathered = {name: [_shape(name).empty_table()] for name in TABLES}
+    gathered = {name: [_shape(name).empty_table()] for name in index.TABLES}
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
         clean.install(connection)
         for name, batch in ror.normalise([RawFile(dump.name, dump)], connection, Path(scratch), read.Reading()):
@@ -69,7 +74,7 @@ def _shape(name: str) -> pa.Schema:
 def name(text: str, country: str = "", dump: Path | None = None) -> list[dict[str, Any]]:
     """Return what is behind a name: the organisation named, the institution credited, and the candidates."""
     ready = linker(dump)
-    link = match.one(ready, text, country)
+    link = match.one(ready, text, asking.code(country))
     registry = ready.registry
 
     def shown(id_: str) -> str:
@@ -83,71 +88,55 @@ def name(text: str, country: str = "", dump: Path | None = None) -> list[dict[st
     return [row | {"method": link.method, "score": link.score, "status": link.status} for row in rows]
 
 
-def file(into: Path, out: Path, columns: dict[str, str], dump: Path | None = None) -> Resolved:
-    """Resolve every row of a CSV file; `columns` maps name, country, state, city to the file's own columns.
+def file(
+    into: Path,
+    out: Path,
+    columns: dict[str, str],
+    dump: Path | None = None,
+    *,
+    workers: int | None = None,
+    encoding: str = "utf-8",
+    progress: bool | None = None,
+) -> Resolved:
+    """Resolve every row of a list; `columns` maps name, country, state, city to the list's own columns.
 
-    Writes the rows in order with named_id, credited_id (several joined by ;), method and score added.
-    Raises SourceError where a column is missing, and leaves no half-written file.
+    The list is delimited text (plain or gzip; `-` is standard input) or Parquet, and stays what it is. Writes its rows
+    in order with the columns of `lists.block.ADDED` at their end. Memory does not grow with the list. `workers` is a
+    number of processes (the cores by default), `progress` says whether to tell how far it is (on a terminal alone by
+    default). Raises SourceError where the list cannot be read, and leaves no half-written file.
     """
-    ready = linker(dump)
-    rows = linked = 0
-    beside = out.with_name(f".{out.name}.partial")
-    with into.open(encoding="utf-8-sig", newline="") as opened, beside.open("w", newline="") as written:
-        reader = csv.DictReader(opened)
-        there = list(reader.fieldnames or ())
-        if missing := [c for c in columns.values() if c not in there]:
-            beside.unlink()
+    if opened.is_parquet(into):
+        if out.suffix != ".parquet":
             raise SourceError(
-                f"no column {', '.join(missing)}; there are {', '.join(there)}",
-                file=into.name,
-                line=1,
-                rule="columns",
-                mend="name the column of the file with --name-column and the like",
+                "is Parquet, and stays it", file=into.name, rule="output", mend="give --out a name in .parquet"
             )
-        writer = csv.DictWriter(written, [*there, "named_id", "credited_id", "method", "score"])
-        writer.writeheader()
-        for batch in _batches(reader):
-            answers = match.match(_queries(batch, columns), ready).to_pylist()
-            for row, answer in zip(batch, answers, strict=True):
-                rows += 1
-                linked += bool(answer["credited_ids"])
-                writer.writerow(row | _cells(answer))
-    beside.replace(out)
-    return Resolved(rows, linked)
+        table = columnar.Reader(into, columns)
+        with opened.write(out) as written:
+            told = Progress(progress, lambda: told.rows / max(table.rows, 1))
+            return _resolve(table, columnar.Writer(written, table), told, dump, workers)
+    if out.suffix == ".parquet":
+        raise SourceError(
+            "is text, and stays it", file=opened.name(into), rule="output", mend="give --out a name in .csv"
+        )
+    with opened.read(into) as (text, share):
+        rows = delimited.reader(text, opened.name(into), columns, encoding)
+        with opened.write(out) as written:
+            return _resolve(rows, delimited.Writer(written, rows), Progress(progress, share), dump, workers)
 
 
-def _batches(reader: Iterator[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
-    batch = []
-    for row in reader:
-        batch.append(row)
-        if len(batch) == ROWS:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _queries(batch: list[dict[str, str]], columns: dict[str, str]) -> pa.Table:
-    def of(kind: str) -> list[str]:
-        return [(row[columns[kind]] or "").strip() if kind in columns else "" for row in batch]
-
-    places = zip(of("state"), of("city"), strict=True)
-    return pa.table(
-        {
-            "name": pa.array(of("name"), pa.string()),
-            "country": pa.array([c.upper() for c in of("country")], pa.string()),
-            "context": pa.array(
-                [context.write(context.Context(city=city, state=state)) for state, city in places], pa.string()
-            ),
-        }
-    )
-
-
-def _cells(answer: dict[str, Any]) -> dict[str, str]:
-    score = "" if answer["score"] is None else f"{answer['score']:.3f}"
-    return {
-        "named_id": ";".join(answer["named_ids"]),
-        "credited_id": ";".join(answer["credited_ids"]),
-        "method": answer["method"],
-        "score": score,
-    }
+def _resolve(
+    source: delimited.Reader | columnar.Reader,
+    target: Any,
+    told: Progress,
+    dump: Path | None,
+    workers: int | None,
+) -> Resolved:
+    number = workers or answering.cores()
+    with answering.answering(partial(linker, dump), number) as ask:
+        stream = Stream(ask, target.render, ahead=max(4, number) if number > 1 else 0)
+        for block, answers, linked in stream.answered(source.blocks()):
+            target.write(block, answers)
+            told.saw(len(answers) - answers.count(None), linked)
+    target.close()
+    told.end()
+    return Resolved(told.rows, told.linked)

@@ -81,6 +81,7 @@ def show(
             " ORDER BY source",
             [id_],
         ).fetchall()
+        linking = _linking(release, connection, country)
         # The years of its own sources: a stray record of another's would stretch every trend.
         mine = {source for source, *_ in seen}
         spans = [(whole[0], whole[-1]) for source, whole, *_ in coverage if whole and source in mine]
@@ -98,6 +99,8 @@ def show(
     mark = "   ** SIMULATED RECORDS **" if release.is_simulated else ""
     click.echo(f"\n{name} · {country or '?'} · {kind.replace('_', ' ')} · {id_}{mark}")
     _coverage(seen, coverage)
+    if linking:
+        click.echo(linking)
     told = [row for row in rows if any(v is not None for v in row["trend"].values())]
     terminal.listing("", [_shown(row, window) for row in told], False)
     click.echo("* touches an incomplete year · (s) small base · peers: median of the same kind and country, same year")
@@ -123,6 +126,22 @@ def _coverage(seen: list[Any], coverage: list[Any]) -> None:
         click.echo(f"{source}: {records:,} records, {first}–{last} (release {since}–{until}; complete years: {whole})")
     if others := sorted(held.keys() - {source for source, *_ in seen}):
         click.echo(f"no record in {', '.join(others)}")
+
+
+def _linking(release: Release, connection: "duckdb.DuckDBPyConnection", country: str | None) -> str:
+    """Say what became of the names of parties in its country: what is open may hide records of it."""
+    if "link_coverage" not in release.tables():  # made before the table was
+        return ""
+    ((rows, linked, known, open_),) = connection.execute(
+        """SELECT sum(party_rows), sum(institution_rows + company_rows + other_rows), sum(name_only_rows),
+            sum(ambiguous_rows + unlinked_rows)
+        FROM link_coverage WHERE country = ?""",
+        [country],
+    ).fetchall()
+    if not rows:
+        return ""
+    shares = f"{linked / rows:.1%} linked, {known / rows:.1%} companies known by name, {open_ / rows:.1%} open"
+    return f"names of parties in {country}, all sources: {shares} (iur review --country {country})"
 
 
 def _dicts(connection: "duckdb.DuckDBPyConnection", query: str, values: list[Any]) -> list[dict[str, Any]]:

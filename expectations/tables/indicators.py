@@ -201,6 +201,69 @@ coverage_institution = Table(
     checks=(Ordered("first_year", "last_year"),),
 )
 
+
+def _outcome(name: str, meaning: str) -> Column:
+    return Column(name, "int64", meaning, "rows", nullable=False, low=0)
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, "double", meaning, "fraction", nullable=False, low=0, high=1)
+
+
+link_coverage = Table(
+    "link_coverage",
+    "source, country and year: what became of its party rows' names",
+    ("source", "country", "year"),
+    (
+        SOURCE,
+        Column(
+            "country",
+            "string",
+            "ISO 3166 alpha-2, as the records say; empty where unknown",
+            nullable=False,
+            sample="NL",
+        ),
+        Column(
+            "year",
+            "int64",
+            "calendar year of the record; 0 where it has none",
+            "year",
+            nullable=False,
+            low=0,
+            high=2100,
+        ),
+        Column("names", "int64", "distinct names as written", "names", nullable=False, low=1),
+        Column(
+            "party_rows", "int64", "rows of linked_party: the sum of the seven below", "rows", nullable=False, low=1
+        ),
+        _outcome("institution_rows", "linked to an institution"),
+        _outcome("company_rows", "linked to a company of the registry"),
+        _outcome("other_rows", "linked to another organisation of the registry: agency, hospital, charity"),
+        _outcome("name_only_rows", "linked to none, and a company by its legal form or by what the source says"),
+        _outcome("ambiguous_rows", "several organisations may be meant, none sure"),
+        _outcome("unlinked_rows", "linked to none, and no company as far as is known"),
+        _outcome("no_organisation_rows", "known to be no organisation of the registry, by review; or no name at all"),
+        _share("linked_share", "share of the party rows linked to an organisation of the registry"),
+        _share("open_share", "share of the party rows that are ambiguous or unlinked: where misses are"),
+        Column(
+            "expected_precision",
+            "double",
+            "mean score of the linked rows; null where none is",
+            "fraction",
+            low=0,
+            high=1,
+        ),
+        Column("amount_eur", "double", "money told of the parties, at the year's mean rate; null where none", "EUR"),
+        Column("linked_amount_eur", "double", "of it, money of linked rows", "EUR"),
+        Column("open_amount_eur", "double", "of it, money of ambiguous and unlinked rows", "EUR"),
+    ),
+    layer="derived",
+    warnings=(
+        "Distinct names do not add up over countries and years.",
+        "By rule: SELECT method, status, count(*), sum(records), avg(score) FROM name_link GROUP BY ALL.",
+    ),
+)
+
 indicator = Table(
     "indicator",
     "indicator value of an institution and year",
@@ -303,4 +366,4 @@ indicator = Table(
     ),
 )
 
-__all__ = ["collaboration", "coverage", "coverage_institution", "evidence", "indicator", "receipt"]
+__all__ = ["collaboration", "coverage", "coverage_institution", "evidence", "indicator", "link_coverage", "receipt"]

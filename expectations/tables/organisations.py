@@ -3,6 +3,7 @@
 from expectations.columns import ANY_ID, COUNTRY, PART, ROR_ID, SOURCE
 from expectations.contract import Column, Table
 
+LINK_STATUSES = ("linked", "ambiguous", "unlinked", "no_organisation")
 SECTORS = ("university", "research_institute", "company", "government", "healthcare", "other", "unknown")
 
 REGISTRY_ID = Column(
@@ -217,7 +218,7 @@ name_link = Table(
             "string",
             "outcome",
             nullable=False,
-            allowed=("linked", "ambiguous", "unlinked", "no_organisation"),
+            allowed=LINK_STATUSES,
         ),
         Column("candidates", "list<string>", "organisations considered, best first", nullable=False, sample=""),
         Column("records", "int64", "party rows with this name", "rows", nullable=False, low=0),
@@ -261,6 +262,8 @@ linked_party = Table(
         Column("currency", "string", "ISO 4217 code", pattern="[A-Z]{3}", sample="EUR"),
         Column("cost", "double", "party's total cost; null where unknown", "currency", low=0),
         Column("has_left", "bool", "party left before the end"),
+        Column("link_status", "string", "outcome of linking its name", nullable=False, allowed=LINK_STATUSES),
+        Column("link_score", "double", "probability that the link is right", "fraction", low=0, high=1),
     ),
     layer="derived",
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, money, rollup, series, summary
+from pipelines.indicators import draw, due, evidence, grid, link_coverage, money, rollup, series, summary
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -29,7 +29,7 @@ def compute(
     indicators: Iterable[Indicator] | None = None,
     reuse: Reuse | None = None,
 ) -> None:
-    """Create `coverage`, `coverage_institution`, `evidence` and `indicator` in the current schema.
+    """Create `coverage`, `coverage_institution`, `link_coverage`, `evidence` and `indicator` in the current schema.
 
     Needs the tables award, award_party, award_same, linked_party, collaboration, survey_value, organisation,
     institution, exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source
@@ -50,6 +50,7 @@ def compute(
         found = measures(chosen).values()
         reuse = reuse or Reuse()
         money.rates(connection)
+        link_coverage.write(connection)
         heads = series.heads(sources, parts)
         former = reusing.plan(connection, reuse, found, facts)
         former = replace(former, heads=heads) if former else None

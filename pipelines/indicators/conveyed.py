@@ -12,6 +12,7 @@ import duckdb
 from expectations.tables import table
 from pipelines import parts
 from pipelines.indicators.observe import Part
+from pipelines.indicators.rooms import UNREAD
 
 RECORDS = ("patent", "transfer", "patent_fee")
 """Tables that say that a source tells of patents or conveyances; others hang on them."""
@@ -39,7 +40,7 @@ def _cluster(connection: duckdb.DuckDBPyConnection, facts: Iterable[Part]) -> li
 
 
 def _columns(name: str, alias: str) -> str:
-    return ", ".join(f'{alias}."{c.name}"' for c in table(name).columns)
+    return ", ".join(f'{alias}."{c.name}"' for c in table(name).columns if c.name not in UNREAD)
 
 
 def _awards(connection: duckdb.DuckDBPyConnection) -> str:

@@ -16,6 +16,7 @@ from pipelines.indicators import conveyed
 from pipelines.indicators.evidence import BY_PART, Former
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part
+from pipelines.indicators.rooms import UNREAD
 from warehouse import files
 from warehouse.reuse import Reuse
 
@@ -35,7 +36,7 @@ def plan(
         dict.fromkeys(facts, measured),
         {part: " ".join(sorted(told)) for part, told in facts.items()},
         _files(reuse, facts),
-        parts.digests(connection, "linked_party"),
+        parts.digests(connection, "linked_party", [c for c in columns("linked_party") if c not in UNREAD]),
         _organisations(connection),
         _rates(connection),
         parts.digests(connection, "award_same"),

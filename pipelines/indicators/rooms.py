@@ -43,6 +43,9 @@ BY_PART = (
 )
 """The tables that are cut down to the parts that tell enough, for measures that read none of ACROSS."""
 
+UNREAD = ("link_status", "link_score")
+"""The columns of linked_party that no measure reads: how sure a link is moves no figure, only which link it is."""
+
 TABLES = (*BY_PART, *ACROSS, "award_same", "organisation", "institution")
 """The tables a measure may read."""
 

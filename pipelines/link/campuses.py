@@ -22,8 +22,8 @@ _SYSTEMS = (("SUNY, ", "State University of New York "), ("CUNY, ", "City Univer
 def written_out(name: str) -> str:
     """Write a name out: U., C. and S., and the "of" that NCSES leaves out after them.
 
-    >>> written_out("East Stroudsburg U. Pennsylvania")
-    'East Stroudsburg University of Pennsylvania'
+    >>> written_out("U. Pennsylvania")
+    'University of Pennsylvania'
     """
     text = _UNIVERSITY.sub("University of ", name)
     if not re.search(r"U\.$", name):  # in "Johnson C. Smith U." it is a person's initial

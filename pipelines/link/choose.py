@@ -123,6 +123,15 @@ def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
     return True
 
 
+def is_common(registry: Registry, forms: names.Forms) -> bool:
+    """Tell whether a name holds nothing but common words, countries and single letters."""
+    known = names.words()
+    common = (known.generic, known.distinct, known.unit, known.hazard)
+    return all(
+        len(w) == 1 or any(w in held for held in common) or w in registry.country_names for w in forms.bag.split()
+    )
+
+
 def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> bool:
     """Tell whether a name says too little to match by itself: common words only, or a lone short one."""
     known, bag = names.words(), forms.bag.split()

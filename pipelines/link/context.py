@@ -17,8 +17,10 @@ SQL = """concat_ws(' | ',
 
 PLACE_SQL = """concat_ws(' | ',
     'city:' || nullif(replace(city, '|', '/'), ''),
-    'state:' || nullif(replace(state, '|', '/'), ''))"""
-"""The context of a party of which nothing but its place is told (a row of `patent_party`, `transfer_party`)."""
+    'state:' || nullif(replace(state, '|', '/'), ''),
+    'on:' || dated_on)"""
+"""The context of a party of which nothing but its place is told (a row of `patent_party`, `transfer_party`); its day
+for names of holders that count within dates only (`dated_names`)."""
 
 REPORTER_SQL = """concat_ws(' | ',
     'state:' || any_value(reporter_state ORDER BY part, reporter_name),

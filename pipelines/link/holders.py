@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.link import names
+from pipelines.link import choose, names
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
@@ -12,11 +12,32 @@ LONG = 12
 
 @dataclass(frozen=True)
 class Answer:
-    """Two answers of a seed row: the organisation named (None: not in the registry) and the one credited."""
+    """Two answers of a seed row: the organisation named (None: not in the registry) and the one credited.
+
+    `since` and `until` are the first and the last day (ISO) on which the row counts, '' where open.
+    """
 
     named: int | None
     credited: int | None
     method: str
+    since: str = ""
+    until: str = ""
+
+    def counts(self, on: str) -> bool:
+        """Tell whether the row counts on a day (ISO)."""
+        return self.since <= on and (not self.until or on <= self.until)
+
+
+def on_day(answers: tuple[Answer, ...], on: str) -> Answer | None:
+    """Return the answer that counts on a day; on '', an unknown day, the one that still does, else the latest."""
+    if on:
+        return next((a for a in answers if a.counts(on)), None)
+    return max(answers, key=lambda a: (not a.until, a.until, a.since), default=None)
+
+
+def last_day(year_or_day: str) -> str:
+    """Return the last day of a year; a day, or '', as it is."""
+    return f"{year_or_day}-12-31" if len(year_or_day) == 4 else year_or_day
 
 
 @dataclass(frozen=True)
@@ -40,20 +61,27 @@ class Curated:
     """
 
     by_id: dict[str, Answer]
-    by_name: dict[tuple[str, str], Answer]
-    anywhere: dict[str, Answer]
-    institution_of: dict[int, int]
+    by_name: dict[tuple[str, str], tuple[Answer, ...]]
+    anywhere: dict[str, tuple[Answer, ...]]
+    institution_of: dict[int, tuple[Answer, ...]]
     unknown: tuple[str, ...]
     bearers: dict[str, tuple[Bearer, ...]]
 
-    def name(self, key: str, country: str) -> Answer | None:
-        """Return the answer for a `core` key: the country's own row; where unknown, a long name's row.
+    def name(self, key: str, country: str, on: str = "") -> Answer | None:
+        """Return the answer for a `core` key on a day: the country's own row; where unknown, a long name's row.
 
-        "Luminis" is Adelaide's holder in Australia and a company elsewhere.
+        "Luminis" is Adelaide's holder in Australia and a company elsewhere. On '', an unknown day, the row that
+        counts today, else the latest.
         """
         if country:
-            return self.by_name.get((key, country)) or self.by_name.get((key, ""))
-        return self.anywhere.get(key)
+            own = on_day(self.by_name.get((key, country), ()), on)
+            return own or on_day(self.by_name.get((key, ""), ()), on)
+        return on_day(self.anywhere.get(key, ()), on)
+
+    def institution(self, named: int, on: str = "") -> int | None:
+        """Return the institution that a holder with a record of its own stands for on a day, or None."""
+        answer = on_day(self.institution_of.get(named, ()), on)
+        return answer.credited if answer else None
 
 
 def curate(registry: Registry, seeds: Seeds) -> Curated:
@@ -62,9 +90,9 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
     A name without a country in its row counts for any country.
     """
     by_id: dict[str, Answer] = {}
-    by_name: dict[tuple[str, str], Answer] = {}
-    anywhere: dict[str, Answer] = {}
-    institution_of: dict[int, int] = {}
+    by_name: dict[tuple[str, str], tuple[Answer, ...]] = {}
+    anywhere: dict[str, tuple[Answer, ...]] = {}
+    institution_of: dict[int, tuple[Answer, ...]] = {}
     unknown: list[str] = []
 
     def number(id_: str) -> int | None:
@@ -72,19 +100,25 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
             unknown.append(id_)
         return registry.number.get(id_) if id_ else None
 
-    def keep(key: str, country: str, answer: Answer) -> None:
-        by_name[key, country] = answer
-        if len(key) >= LONG:
-            anywhere[key] = answer
+    def keep(name: str, country: str, answer: Answer) -> None:
+        forms = names.forms(name)
+        key = forms.core
+        # A later row overrules an earlier one of the same time: a user's rows come after the shipped ones.
+        by_name[key, country] = _added(by_name.get((key, country), ()), answer)
+        # "Children's Hospital" is one hospital in a country's records at most, and any elsewhere.
+        if len(key) >= LONG and not choose.is_generic(registry, forms, False):
+            anywhere[key] = _added(anywhere.get(key, ()), answer)
 
     for row in seeds["ip_holders"]:
         named, credited = number(row["holder_ror_id"]), number(row["institution_ror_id"])
         if credited is None:
             continue
+        since, until = row.get("valid_from") or "", last_day(row.get("valid_until") or "")
+        answer = Answer(named, credited, "holder", since, until)
         if named is not None:
-            institution_of[named] = credited
+            institution_of[named] = _added(institution_of.get(named, ()), answer)
         for name in filter(None, row["names"].split("|")):
-            keep(names.forms(name).core, row["country"], Answer(named, credited, "holder"))
+            keep(name, row["country"], answer)
     for row in seeds["link_overrides"]:
         named = number(row["named_ror_id"])
         credited = number(row["credited_ror_id"]) if row["credited_ror_id"] else named
@@ -94,7 +128,7 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
         if row["source_org_id"]:
             by_id[row["source_org_id"]] = answer
         if row["name"]:
-            keep(names.forms(row["name"]).core, row["country"], answer)
+            keep(row["name"], row["country"], answer)
     bearers: dict[str, tuple[Bearer, ...]] = {}
     for row in seeds["organisation_ids"]:
         bearer = number(row["organisation_id"])
@@ -103,3 +137,10 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
             # A user's row comes later in the seed and is asked first.
             bearers[id_] = (Bearer(bearer, row["valid_from"], row["valid_until"]), *bearers.get(id_, ()))
     return Curated(by_id, by_name, anywhere, institution_of, tuple(dict.fromkeys(unknown)), bearers)
+
+
+def _added(former: tuple[Answer, ...], answer: Answer) -> tuple[Answer, ...]:
+    """Put an answer first; one without dates overrules all, one with dates those of the very same time."""
+    if not answer.since and not answer.until:
+        return (answer,)
+    return (answer, *(a for a in former if (a.since, a.until) != (answer.since, answer.until)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.link import campuses, choose, context, directory, fuzzy, holders, names, seeds, spans, wrappers
 from pipelines.link.choose import Query
 from pipelines.link.holders import Curated
+from pipelines.link.presentable import presentable
 from pipelines.link.registry import Registry
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
 
     `country` is ISO 3166 alpha-2 or '', `context_` a string as `pipelines.link.context` writes it.
     """
+    name = presentable(name)
     about = context.read(context_)
     is_herd = about.id.startswith("herd:")
     forms = names.forms(campuses.written_out(name) if is_herd else name)
@@ -86,34 +88,36 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
     query = Query(name, forms, country, about, names.legal_form(name))
     registry, curated = linker.registry, linker.curated
     if (known := _identifier(linker, about)) is not None:
-        return _linked(linker, [known], "identifier")
-    for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms.core, country)):
+        return _linked(linker, [known], "identifier", on=about.on)
+    for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms.core, country, about.on)):
         if answer is not None:
             held = _answered(linker, answer)
             # A seed says whom to credit; whom the name literally names, ROR may know: ETH Zurich's German name.
             exact = None if held.named_ids else _by_name(registry, query, forms, [])
             return held if exact is None else replace(held, named_ids=(registry.ids[exact[0]],))
     if (borne := directory.find(linker.listed, registry, curated, query)) is not None:
-        return _linked(linker, [borne], "uei" if about.id.startswith("uei:") else "directory")
+        return _linked(linker, [borne], "uei" if about.id.startswith("uei:") else "directory", on=about.on)
     if is_herd:
         return _campus(linker, query)
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
-        return _held(linker, query, _linked(linker, [found[0]], found[1], considered))
+        return _held(linker, query, _linked(linker, [found[0]], found[1], considered, about.on))
     if len(considered) > 1:
         return Link(status="ambiguous", candidates=_ids(registry, considered))
     for inner in wrappers.unwrap(_bare(forms)):
         link = _inside(linker, query, inner, considered)
         if link is not None:
             return link
+    if not country and not about.type and choose.is_common(registry, forms):
+        return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(registry, considered))
     organisations, method, seen = spans.find(registry, query)
     considered += seen
     if organisations:
-        return _linked(linker, organisations, method, considered)
+        return _linked(linker, organisations, method, considered, about.on)
     similar, near = fuzzy.find(registry, query)
     considered += near
     if similar is not None:
-        return _linked(linker, [similar], "similar", considered)
+        return _linked(linker, [similar], "similar", considered, about.on)
     candidates = _ids(registry, considered)
     return Link(method="none", status="ambiguous" if considered else "unlinked", candidates=candidates)
 
@@ -161,12 +165,14 @@ def _identifier(linker: Linker, about: context.Context) -> int | None:
 def _campus(linker: Linker, query: Query) -> Link:
     found, method, considered = campuses.find(linker.registry, query)
     if found is not None:
-        return _linked(linker, [found], method, considered)
+        return _linked(linker, [found], method, considered, query.context.on)
     return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(linker.registry, considered))
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
-    generic = choose.is_generic(registry, forms, bool(query.country))
+    generic = choose.is_generic(registry, forms, bool(query.country)) or names.is_legal_form(forms.tokens)
+    # Without a place, common words count as they stand alone: "Technology Transfer Office" is any.
+    vague = not query.country and not query.context.type and choose.is_common(registry, forms)
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
@@ -177,6 +183,8 @@ def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: l
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
+        if vague and (method != "exact" or choice.is_tie):
+            return None
         if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:
@@ -196,21 +204,24 @@ def _is_firm(registry: Registry, query: Query, organisation: int) -> bool:
 
 def _inside(linker: Linker, query: Query, inner: wrappers.Unwrapped, considered: list[int]) -> Link | None:
     registry = linker.registry
+    country = query.country or inner.country
+    if inner.country and not choose.same_country(country, inner.country):
+        return None  # another country's legal form
     tokens = inner.text.split()
     own = [h for h in registry.find(registry.plain, "".join(tokens)) if h.kind == 0]
     # A board of trustees owns for all campuses, unless one organisation bears just that name (Minnesota).
     readings = [[*tokens, "system"], tokens] if inner.governed and not own else [tokens]
     for reading in readings:
         forms = names.of_tokens(reading)
-        answer = linker.curated.name(forms.core, query.country)
+        answer = linker.curated.name(forms.core, country, query.context.on)
         if answer is not None:
             return _answered(linker, answer)
-        bare = Query(" ".join(reading), forms, query.country, context.Context(city=query.context.city), "")
+        bare = Query(" ".join(reading), forms, country, context.Context(city=query.context.city), "")
         found = _by_name(registry, bare, forms, considered)
         if found is not None:
             if inner.is_holder and not registry.types[found[0]] & choose.ACADEMIC:
                 continue
-            link = _linked(linker, [found[0]], inner.method, considered)
+            link = _linked(linker, [found[0]], inner.method, considered, query.context.on)
             return replace(link, named_ids=()) if inner.is_holder else link
     return None
 
@@ -239,16 +250,21 @@ def _answered(linker: Linker, answer: holders.Answer) -> Link:
     return Link(named, credited, answer.method, SCORES[answer.method], status, named or credited)
 
 
-def _linked(linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None) -> Link:
+def _linked(
+    linker: Linker, organisations: list[int], method: str, considered: list[int] | None = None, on: str = ""
+) -> Link:
     """Credit the holder's institution where a seed says so, else the organisation's successor or itself."""
-    registry, institution_of = linker.registry, linker.curated.institution_of
-    credited = [
-        registry.current(institution_of.get(n, institution_of.get(registry.current(n), n))) for n in organisations
-    ]
+    registry, curated = linker.registry, linker.curated
+
+    def credited(named: int) -> int:
+        held = curated.institution(named, on)
+        held = curated.institution(registry.current(named), on) if held is None else held
+        return registry.current(named if held is None else held)
+
     ids = registry.ids
     return Link(
         tuple(ids[n] for n in organisations),
-        tuple(dict.fromkeys(ids[n] for n in credited)),
+        tuple(dict.fromkeys(ids[credited(n)] for n in organisations)),
         method,
         SCORES[method],
         "linked",

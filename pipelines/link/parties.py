@@ -11,6 +11,7 @@ from pipelines.link import (
     collaboration,
     company,
     context,
+    dated_names,
     directory,
     match,
     organisations,
@@ -137,6 +138,8 @@ CREATE OR REPLACE TABLE linked_party AS
 WITH placed AS (
     SELECT
         p.*,
+        l.status AS link_status,
+        l.score AS link_score,
         l.named_id,
         -- A federally funded centre in an STTR award is named, and nobody is credited (INDICATORS §2).
         CASE WHEN p.role <> 'federal_laboratory' THEN l.credited_id END AS credited_id,
@@ -156,7 +159,8 @@ SELECT
     p.named_id, p.credited_id, p.organisation_id,
     CASE WHEN p.role = 'federal_laboratory' THEN 'government' ELSE coalesce(o.sector, 'unknown') END AS sector,
     coalesce(o.is_institution, false) AS is_institution,
-    p.is_sme, p.amount, p.currency, p.cost, p.has_left
+    p.is_sme, p.amount, p.currency, p.cost, p.has_left,
+    p.link_status, p.link_score
 FROM placed AS p
 LEFT JOIN organisation AS o USING (organisation_id)
 ORDER BY p.source, p.record_table, p.record_id, p.period, p.party_no
@@ -189,18 +193,21 @@ def link(
     tables: seeds.Seeds | None = None,
     remembered: Memory | None = None,
     reuse: Reuse | None = None,
+    index: Callable[[Callable[[], Registry]], Registry] = lambda build: build(),
 ) -> None:
     """Create the link tables from the tables of records and parties, the directory's and the registry's.
 
     Creates name_link, organisation_spelling, organisation, descendant, institution, linked_party, collaboration. The
     same rows and seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
     `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
+    `index` is given what builds the registry's index, and may have it kept already.
     """
     tables = tables or seeds.load()
     reporters.dated(connection, tables)
+    dated_names.find(connection, tables)
     connection.execute(PARTY)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _query AS {QUERY}")
-    registry = cache(lambda: _registry(connection))
+    registry = cache(lambda: index(lambda: _registry(connection)))
     answers = _answers(connection, tables, registry, remembered)
     connection.register("_answer", answers)
     connection.execute(LINK)
@@ -215,7 +222,16 @@ def link(
     organisations.write(connection, registry, tables, remembered)
     connection.execute(LINKED_PARTY)
     connection.execute(organisations.INSTITUTION)
-    for scratch in ("_party", "_query", "_link", "_local_name", "_local_organisation", "_dated_id"):
+    for scratch in (
+        "_party",
+        "_query",
+        "_link",
+        "_local_name",
+        "_local_organisation",
+        "_dated_id",
+        "_dated_name",
+        "_dated_party",
+    ):
         connection.execute(f"DROP TABLE {scratch}")
     collaboration.write(connection, reuse or Reuse())
 

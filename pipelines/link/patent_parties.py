@@ -38,6 +38,8 @@ SELECT
     '' AS source_org_id,
     city, latitude, longitude
 FROM patent_party
+LEFT JOIN (SELECT record_id AS patent_id, name, dated_on FROM _dated_party WHERE record_table = 'patent')
+    USING (patent_id, name)
 WHERE role IN ('assignee', 'applicant') AND name IS NOT NULL
 UNION ALL BY NAME
 SELECT
@@ -52,6 +54,8 @@ SELECT
     '' AS source_org_id,
     city
 FROM transfer_party
+LEFT JOIN (SELECT record_id AS transfer_id, name, dated_on FROM _dated_party WHERE record_table = 'transfer')
+    USING (transfer_id, name)
 WHERE name IS NOT NULL
 UNION ALL BY NAME
 SELECT

@@ -4,9 +4,12 @@ Organisations are numbered in the order of their ids; an entry packs number and 
 integer, so that the 290,000 names of ROR stay under half a gigabyte.
 """
 
+import gc
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -56,7 +59,8 @@ class Registry:
     @staticmethod
     def build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table") -> "Registry":
         """Index the three registry tables (contracts registry_organisation, _name and _relation)."""
-        return _build(organisations, names_, relations)
+        with paused_collector():
+            return _build(organisations, names_, relations)
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -113,6 +117,18 @@ class Registry:
                 found.add(parent)
                 todo += self.parents.get(parent, ())
         return found - {organisation}
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Let no garbage collection run meanwhile: it would look through a million new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _add(index: Index, key: str, packed: int) -> None:

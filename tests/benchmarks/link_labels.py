@@ -1,69 +1,83 @@
-"""Measure linking on the label sets: python -m tests.benchmarks.link_labels.
+"""Measure linking on the label sets, beside plain baselines: python -m tests.benchmarks.link_labels.
 
-Prints set × precision, recall, F1 over string–id pairs, and strings a second.
+Set × system: precision, recall, F1 and F0.5 over string–id pairs, strings a second; then how true our scores are.
+`--write` puts the tables into docs/linking.md. `--errors SET` prints what linking got wrong on one set instead.
 """
 
-import ast
-import csv
-import json
-import time
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import resolve
-from pipelines.link import context, match
-from pipelines.link.match import Linker
+from pipelines.link.match import Link, Linker
+from tests.benchmarks import labels, link_errors, link_page, trial
+from tests.benchmarks.baselines import exact, names, ngrams, tfidf, token_set
+from tests.benchmarks.labels import REAL, Label
+from tests.benchmarks.measures import Reached, Scored, reached
+from tests.benchmarks.systems import Ours, System, asked
 
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
-Labels = list[tuple[str, str, frozenset[str]]]
-
-
-def label_sets(labels: Path) -> dict[str, Labels]:
-    """Read the label sets as (name, context, right ids); patents by the institution credited."""
-
-    def rows(name: str) -> list[dict[str, str]]:
-        with (labels / name).open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def ids(*values: str) -> frozenset[str]:
-        return frozenset(v for v in values if v.startswith("https://ror.org/"))
-
-    names = json.loads((labels / "organisation_names.json").read_text("utf-8"))
-    crossref = json.loads((labels / "affiliations_crossref_2024.json").read_text("utf-8"))
-    return {
-        "organisation_names": [(r["affiliation"], "", ids(r["ror-id"])) for r in names],
-        "ipeds_names": [
-            (r["org_name"], context.write(context.Context(state=r["state"])), ids(r["ror_id"]))
-            for r in rows("ipeds_names.csv")
-        ],
-        "patent_assignees": [(r["assignee_string"], "", ids(r["ror_rollup"])) for r in rows("patent_assignees.csv")],
-        "crossref_2024": [(r["affiliation"], "", ids(*r["ror_ids"])) for r in crossref],
-        "api_logs": [(r["affiliation"], "", ids(r["ror_id"])) for r in rows("affiliations_api_logs.csv")],
-        "s2aff": [
-            (r["original_affiliation"], "", ids(*ast.literal_eval(r["labels"]))) for r in rows("affiliations_s2aff.csv")
-        ],
-    }
+BASELINES = {"exact": exact.system, "ngrams": ngrams.system, "tfidf": tfidf.system, "token_set": token_set.system}
 
 
-def measure(linker: Linker, labels: Labels, answer: str, country: str = "") -> tuple[float, float, float]:
-    """Return precision, recall over string–id pairs, and strings a second; `answer` is a field of Link."""
-    start = time.perf_counter()
-    found = [frozenset(getattr(match.one(linker, name, country, about), answer)) for name, about, _ in labels]
-    seconds = time.perf_counter() - start
-    right = sum(len(f & w) for f, (_, _, w) in zip(found, labels, strict=True))
-    said, wanted = sum(map(len, found)), sum(len(w) for _, _, w in labels)
-    return right / max(said, 1), right / max(wanted, 1), len(labels) / seconds
+def measure(linker: Linker, rows: Sequence[Label]) -> Reached:
+    """Return what the linker as shipped reaches on some labels."""
+    return reached(rows, Ours(linker).answer(rows))
+
+
+def run(ours: Ours, baselines: Sequence[System], sets: trial.Sets) -> tuple[list[link_page.Row], dict[str, list[Link]]]:
+    """Ask every system every set; return the rows of the table and our whole answers."""
+    rows = []
+    links = trial.out_of_fold(ours, sets, ours.links)
+    answers = {name: [asked(*pair) for pair in zip(sets[name], found, strict=True)] for name, found in links.items()}
+    for system in (ours, *baselines):
+        some = {name: trial.drawn(held, system.strings) for name, held in sets.items()}
+        found = answers if system is ours else trial.out_of_fold(system, some, system.answer)
+        for name, held in some.items():
+            row = link_page.Row(
+                name, system.name, len(held), len(sets[name]), reached(held, found[name]), trial.speed(system, held)
+            )
+            print(link_page.line(row), flush=True)
+            rows.append(row)
+    return rows, links
 
 
 def main() -> None:
-    """Print a table of all sets, by the organisation named and by the one credited."""
-    linker = resolve.linker(next((REAL / "ror").glob("*.zip")))
-    match.one(linker, "Warm up the retrieval")  # its index is built at first use
-    print(f"{'set':<20}{'answer':<14}{'strings':>8}{'precision':>11}{'recall':>8}{'F1':>8}{'strings/s':>11}")
-    for name, labels in label_sets(REAL / "labels").items():
-        for answer in ("named_ids", "credited_ids"):
-            p, r, speed = measure(linker, labels, answer, "US" if name == "ipeds_names" else "")
-            f1 = 2 * p * r / (p + r)
-            print(f"{name:<20}{answer:<14}{len(labels):>8,}{p:>11.3f}{r:>8.3f}{f1:>8.3f}{speed:>11,.0f}")
+    """Print the tables of some or all sets and systems, or what was wrong and missed on one set."""
+    sets = labels.read()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--errors", metavar="SET", choices=sorted(sets), help="print what is wrong and missed on a set")
+    parser.add_argument("--sets", nargs="+", choices=sorted(sets), default=list(sets), help="measure these sets only")
+    parser.add_argument(
+        "--baselines",
+        nargs="*",
+        choices=sorted(BASELINES),
+        default=list(BASELINES),
+        help="measure these baselines only",
+    )
+    parser.add_argument("--write", action="store_true", help=f"write the tables into {link_page.PAGE.name}")
+    wanted = parser.parse_args()
+    if wanted.write and (set(wanted.sets), set(wanted.baselines)) != (set(sets), set(BASELINES)):
+        parser.error("--write needs every set and every baseline: the page is of one run")
+    dump: Path = next((REAL / "ror").glob("*.zip"))
+    ours = Ours(resolve.linker(dump))
+    sets = {name: held for name, held in sets.items() if name in (wanted.sets if not wanted.errors else sets)}
+    if wanted.errors:
+        links = trial.out_of_fold(
+            ours, sets if ours.learns == "all" else {wanted.errors: sets[wanted.errors]}, ours.links
+        )
+        link_errors.show(ours.linker, sets[wanted.errors], links[wanted.errors])
+        return
+    known = names.read(dump) if wanted.baselines else []
+    print(link_page.HEAD)
+    rows, links = run(ours, [BASELINES[name](known) for name in wanted.baselines], sets)
+    scored = {
+        name: [Scored(asked(label, link), link.score) for label, link in zip(sets[name], links[name], strict=True)]
+        for name in sets
+    }
+    tables = link_page.tables(rows, sets, scored)
+    print("\n" + tables[1])
+    if wanted.write:
+        link_page.write(dict(zip(("bench", "scores"), tables, strict=True)))
 
 
 if __name__ == "__main__":

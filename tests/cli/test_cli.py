@@ -230,7 +230,7 @@ def test_resolve_keeps_the_rows_and_order_of_a_file(iur, released, tmp_path):
     assert [r["institution"] for r in rows] == names
     assert rows[0]["credited_id"] == rows[4]["credited_id"] == world.LEUVEN
     assert rows[1]["credited_id"] == rows[2]["credited_id"] == ""
-    assert list(rows[0]) == ["n", "institution", "land", "named_id", "credited_id", "method", "score"]
+    assert list(rows[0])[:4] == ["n", "institution", "land", "named_id"]
 
 
 def test_resolve_says_which_column_is_missing(iur, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines import cli
+from pipelines.cli import reading
 from pipelines.indicators import prices
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import explain
@@ -181,7 +181,7 @@ def test_a_release_without_series_says_what_to_ingest():
         pass
 
 
-@pytest.mark.parametrize("command", [cli.show, cli.explain])
+@pytest.mark.parametrize("command", [reading.show, reading.explain])
 def test_the_command_line_offers_what_there_is(command):
     (option,) = [p for p in command.params if p.name == "money"]
     assert tuple(option.type.choices) == prices.KINDS

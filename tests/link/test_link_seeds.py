@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipelines.link import names, seeds
+from pipelines.link import holders, names, seeds
 from pipelines.link.match import Linker
 
 IDS = ("holder_ror_id", "institution_ror_id", "named_ror_id", "credited_ror_id", "organisation_id")
@@ -22,17 +22,28 @@ def test_rows_have_reasons_and_well_formed_ids(name):
 
 def test_holders_are_many_and_name_an_institution():
     rows = seeds.load()["ip_holders"]
-    assert len(rows) >= 100
-    assert all(row["institution_ror_id"] and row["names"] for row in rows)
+    assert len(rows) >= 400
+    assert len({row["country"] for row in rows}) >= 30
+    assert all(row["institution_ror_id"] and row["names"] and row["reason"] and row["source"] for row in rows)
 
 
-def test_no_name_answers_twice():
-    """One normal form within a country has one answer."""
-    seen: dict[tuple[str, str], str] = {}
+def test_dates_of_holders_are_years_or_days_in_order():
     for row in seeds.load()["ip_holders"]:
+        since, until = row["valid_from"], row["valid_until"]
+        assert all(re.fullmatch(r"(\d{4}(-\d{2}-\d{2})?)?", day) for day in (since, until)), row
+        assert not until or since <= holders.last_day(until), row
+
+
+def test_no_name_answers_twice_on_a_day():
+    """One normal form within a country has one answer on any day."""
+    seen: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for row in seeds.load()["ip_holders"]:
+        since, until = row["valid_from"], holders.last_day(row["valid_until"]) or "9999"
         for name in row["names"].split("|"):
-            key = (names.forms(name).core, row["country"])
-            assert seen.setdefault(key, row["institution_ror_id"]) == row["institution_ror_id"], name
+            held = seen.setdefault((names.forms(name).core, row["country"]), [])
+            for other, first, last in held:
+                assert other == row["institution_ror_id"] or since > last or first > until, name
+            held.append((row["institution_ror_id"], since, until))
 
 
 def test_a_users_rows_come_after_the_shipped_ones(tmp_path):
