@@ -181,7 +181,7 @@ def is_legal_form(tokens: tuple[str, ...]) -> bool:
     """Tell whether folded words are a legal form and nothing else."""
     known = words()
     left = tuple(strip_legal([*tokens])[0])
-    return any(told in forms_ for forms_ in (known.legal_end, known.legal_start) for told in (tokens, left))
+    return any(told in forms_ for forms_ in (known.legal_end, known.legal.start) for told in (tokens, left))
 
 
 def forms(name: str) -> Forms:
