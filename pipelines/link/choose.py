@@ -123,8 +123,13 @@ def _suits(registry: Registry, hit: Hit, query: Query) -> bool:
     return True
 
 
-def is_common(registry: Registry, forms: names.Forms) -> bool:
-    """Tell whether a name holds nothing but common words, countries and single letters."""
+def is_vague(registry: Registry, query: Query, forms: names.Forms) -> bool:
+    """Tell whether a name holds common words, countries and single letters only, and its record tells no place or kind.
+
+    Such words count as they stand alone: "Technology Transfer Office" is any.
+    """
+    if query.country or query.context.type:
+        return False
     known = names.words()
     common = (known.generic, known.distinct, known.unit, known.hazard)
     return all(

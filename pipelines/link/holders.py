@@ -6,8 +6,8 @@ from pipelines.link import choose, names
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
 
-LONG = 12
-"""Letters a curated name needs to count where the country is unknown."""
+LONG, SHORT = 12, 5
+"""Letters a curated name needs to count where the country is unknown; and to be words rather than an acronym."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,18 @@ class Curated:
     unknown: tuple[str, ...]
     bearers: dict[str, tuple[Bearer, ...]]
 
-    def name(self, key: str, country: str, on: str = "") -> Answer | None:
-        """Return the answer for a `core` key on a day: the country's own row; where unknown, a long name's row.
+    def name(self, forms: names.Forms, country: str, on: str = "") -> Answer | None:
+        """Return the answer for a name on a day: the country's own row; where unknown, a long name's row.
 
         "Luminis" is Adelaide's holder in Australia and a company elsewhere. On '', an unknown day, the row that
         counts today, else the latest.
         """
-        if country:
-            own = on_day(self.by_name.get((key, country), ()), on)
-            return own or on_day(self.by_name.get((key, ""), ()), on)
-        return on_day(self.anywhere.get(key, ()), on)
+        for key in (forms.core, forms.plain):
+            own, any_ = self.by_name.get((key, country), ()), self.by_name.get((key, ""), ())
+            held = (own, any_) if country else (self.anywhere.get(key, ()),)
+            if answer := next(filter(None, (on_day(rows, on) for rows in held)), None):
+                return answer
+        return None
 
     def institution(self, named: int, on: str = "") -> int | None:
         """Return the institution that a holder with a record of its own stands for on a day, or None."""
@@ -102,11 +104,14 @@ def curate(registry: Registry, seeds: Seeds) -> Curated:
 
     def keep(name: str, country: str, answer: Answer) -> None:
         forms = names.forms(name)
-        key = forms.core
+        # Of common words the legal form is the telling part: "General Hospital Corporation" is no general hospital.
+        is_common = len(forms.core) >= SHORT and choose.is_generic(registry, forms, False)
+        key = forms.plain if is_common else forms.core
         # A later row overrules an earlier one of the same time: a user's rows come after the shipped ones.
         by_name[key, country] = _added(by_name.get((key, country), ()), answer)
-        # "Children's Hospital" is one hospital in a country's records at most, and any elsewhere.
-        if len(key) >= LONG and not choose.is_generic(registry, forms, False):
+        # "The Open University" is Israel's in Israel alone.
+        is_bare = is_common and not names.strip_legal([*forms.tokens])[1]
+        if len(key) >= LONG and not (is_bare and country):
             anywhere[key] = _added(anywhere.get(key, ()), answer)
 
     for row in seeds["ip_holders"]:

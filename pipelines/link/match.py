@@ -16,8 +16,6 @@ from pipelines.link.registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 3
-
 SCORES = {
     "identifier": 0.995,
     "uei": 0.98,
@@ -89,7 +87,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
     registry, curated = linker.registry, linker.curated
     if (known := _identifier(linker, about)) is not None:
         return _linked(linker, [known], "identifier", on=about.on)
-    for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms.core, country, about.on)):
+    for answer in (curated.by_id.get(about.id) if about.id else None, curated.name(forms, country, about.on)):
         if answer is not None:
             held = _answered(linker, answer)
             # A seed says whom to credit; whom the name literally names, ROR may know: ETH Zurich's German name.
@@ -108,7 +106,7 @@ def one(linker: Linker, name: str, country: str = "", context_: str = "") -> Lin
         link = _inside(linker, query, inner, considered)
         if link is not None:
             return link
-    if not country and not about.type and choose.is_common(registry, forms):
+    if choose.is_vague(registry, query, forms):
         return Link(status="ambiguous" if considered else "unlinked", candidates=_ids(registry, considered))
     organisations, method, seen = spans.find(registry, query)
     considered += seen
@@ -170,9 +168,8 @@ def _campus(linker: Linker, query: Query) -> Link:
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
-    generic = choose.is_generic(registry, forms, bool(query.country)) or names.is_legal_form(forms.tokens)
-    # Without a place, common words count as they stand alone: "Technology Transfer Office" is any.
-    vague = not query.country and not query.context.type and choose.is_common(registry, forms)
+    generic = choose.is_generic(registry, forms, bool(query.country))
+    vague = choose.is_vague(registry, query, forms)
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
@@ -213,7 +210,7 @@ def _inside(linker: Linker, query: Query, inner: wrappers.Unwrapped, considered:
     readings = [[*tokens, "system"], tokens] if inner.governed and not own else [tokens]
     for reading in readings:
         forms = names.of_tokens(reading)
-        answer = linker.curated.name(forms.core, country, query.context.on)
+        answer = linker.curated.name(forms, country, query.context.on)
         if answer is not None:
             return _answered(linker, answer)
         bare = Query(" ".join(reading), forms, country, context.Context(city=query.context.city), "")

@@ -177,13 +177,6 @@ def strip_legal(tokens: list[str], country: str = "") -> tuple[list[str], list[s
     return legal.strip(words().legal, tokens, country)
 
 
-def is_legal_form(tokens: tuple[str, ...]) -> bool:
-    """Tell whether folded words are a legal form and nothing else."""
-    known = words()
-    left = tuple(strip_legal([*tokens])[0])
-    return any(told in forms_ for forms_ in (known.legal_end, known.legal.start) for told in (tokens, left))
-
-
 def forms(name: str) -> Forms:
     """Return the three keys of a name and its words."""
     return of_tokens(normal(name).split())

@@ -1,10 +1,8 @@
 """The command line: every command is documented, answers in words and in JSON, and fails with a mend."""
 
 import csv
-import json
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from expectations.tables import tables
 from pipelines import check as checking
 from pipelines import cli, source, terminal
 from pipelines.indicators.catalogue import catalogue
+from tests import command_line
 from tests import small_world as world
 from warehouse import files
 from warehouse.store import Home
@@ -21,45 +20,18 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = cli.cli.commands
 
 
-@dataclass
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """The data home after `iur run` on the small world."""
     root = tmp_path_factory.mktemp("cli")
     world.write(root / "mirror")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IUR_HOME", str(root / "home"))
-        patch.setattr("sys.argv", ["iur", "run", "--mirror", str(root / "mirror"), "--vintage", "2026-01-01"])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-    assert left.value.code == 0
-    return root
+    return command_line.release(root)
 
 
 @pytest.fixture
 def iur(released, monkeypatch, capsys):
     """Run a command in the released home."""
-    monkeypatch.setenv("IUR_HOME", str(released / "home"))
-
-    def run(*arguments: str) -> Answer:
-        monkeypatch.setattr("sys.argv", ["iur", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        said = capsys.readouterr()
-        return Answer(left.value.code or 0, said.out, said.err)
-
-    return run
+    return command_line.runner(released / "home", monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -20,7 +20,7 @@ ROWS = (
     ("a", "DE", "N GmbH", "unlinked", None, "local:de:01", "company", False, 25.0, "EUR"),
     ("a", "DE", "Two of them", "ambiguous", None, "local:de:02", "company", False, 5.0, "EUR"),
     ("a", "DE", "Hidden School", "unlinked", None, "local:de:03", "university", False, 10.0, "USD"),
-    ("a", "DE", "-", "no_organisation", None, None, "unknown", False, None, None),
+    ("a", "DE", "-", "no_organisation", 0.99, None, "unknown", False, None, None),
     ("b", "", "Hidden School", "unlinked", None, "local::03", "unknown", False, 10.0, "JPY"),  # a currency without rate
     ("c", "DE", "U", "linked", 0.9, UNIVERSITY, "university", True, 100.0, "USD"),  # a record without a year
 )

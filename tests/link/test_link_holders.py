@@ -143,3 +143,28 @@ def test_any_spelling_of_a_dated_name_is_found(dated, written):
 
     found = duckdb.execute("SELECT regexp_matches(lower(?), ?)", [written, dated_names._telling(dated)]).fetchall()
     assert found == [(True,)]
+
+
+def test_a_holder_of_common_words_is_known_with_its_legal_form_only():
+    oxford = f"{ROR}052gg0110"
+    linker = _linker(("Technical University Corporation", "US", "", oxford, "", ""))
+    for country in ("US", ""):
+        assert match.one(linker, "The Technical University Corporation", country).credited_ids == (oxford,)
+        for other in ("Technical University", "Technical University, Inc."):
+            assert match.one(linker, other, country).credited_ids == ()
+
+
+def test_common_words_alone_are_one_countrys_but_for_a_row_that_names_none():
+    oxford = f"{ROR}052gg0110"
+    of_a_country = _linker(("Medical University", "IL", "", oxford, "", ""))
+    assert match.one(of_a_country, "Medical University", "IL").credited_ids == (oxford,)
+    assert match.one(of_a_country, "Medical University").credited_ids == ()
+    of_any = _linker(("Medical University", "", "", oxford, "", ""))
+    assert match.one(of_any, "Medical University").credited_ids == (oxford,)
+
+
+@pytest.mark.real
+def test_a_general_hospital_is_not_the_general_hospital_corporation(real_linker):
+    assert match.one(real_linker, "THE GENERAL HOSPITAL CORPORATION").credited_ids == (f"{ROR}002pd6e78",)
+    assert match.one(real_linker, "General Hospital", "US").credited_ids == ()
+    assert match.one(real_linker, "General Hospital").credited_ids == ()

@@ -1,9 +1,9 @@
 """The kept index: the same as a built one, rebuilt when damaged or foreign, built once by two processes."""
 
+import fcntl
 import logging
 import multiprocessing
 import pickle
-import time
 
 import pytest
 
@@ -110,19 +110,22 @@ def test_what_a_killed_writer_left_is_removed_and_old_indexes_go(tmp_path):
     assert not list((tmp_path / "index").glob(".*.new"))
 
 
-def _one_of_two(cache, log):
+def _one_of_two(cache, log, start):
     def build():
         with log.open("a") as file:
             file.write("built\n")
-        time.sleep(0.2)  # so that the two overlap; the verdict does not hang on it
+        with (cache / "index" / "index.lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return Registry.build(*tables())
 
+    start.wait()
     assert len(index.kept(cache, KEY, build).ids) == 24
 
 
 def test_of_two_processes_one_builds(tmp_path):
     context = multiprocessing.get_context("fork")
-    two = [context.Process(target=_one_of_two, args=(tmp_path, tmp_path / "log")) for _ in range(2)]
+    start = context.Barrier(2)
+    two = [context.Process(target=_one_of_two, args=(tmp_path, tmp_path / "log", start)) for _ in range(2)]
     for process in two:
         process.start()
     for process in two:

@@ -1,12 +1,10 @@
 """The small world with names that need a person, run and released; a command line in its home."""
 
-import json
 import shutil
-from dataclasses import dataclass
 
 import pytest
 
-from pipelines import cli
+from tests import command_line
 from tests import small_world as world
 
 # ruff: noqa: E501
@@ -30,30 +28,13 @@ def real_linker(real):
     return resolve.linker(next((real / "ror").glob("*.zip")))
 
 
-@dataclass
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-
 @pytest.fixture(scope="module")
 def first(tmp_path_factory):
     """The folder of a home that was run once, and its mirror."""
     root = tmp_path_factory.mktemp("review")
     world.ror(root / "mirror")
     world.cordis(root / "mirror", organization=world.text(world.ORGANIZATION, world.parties([*world.PARTIES, *ASKING])))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IUR_HOME", str(root / "home"))
-        patch.setattr("sys.argv", ["iur", "run", "--mirror", str(root / "mirror"), "--vintage", "2026-01-01"])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-    assert left.value.code == 0
-    return root
+    return command_line.release(root)
 
 
 @pytest.fixture
@@ -68,18 +49,8 @@ def seed(first):
 @pytest.fixture
 def iur(first, seed, monkeypatch, capsys):
     """Run a command in that home."""
-    monkeypatch.setenv("IUR_HOME", str(first / "home"))
     monkeypatch.setenv("IUR_REVIEWER", "a tester")
-
-    def run(*arguments: str) -> Answer:
-        monkeypatch.setattr("sys.argv", ["iur", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        said = capsys.readouterr()
-        return Answer(left.value.code or 0, said.out, said.err)
-
-    return run
+    return command_line.runner(first / "home", monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -142,6 +142,14 @@ def test_a_contradiction_names_the_row_that_stands_and_is_replaced_on_demand(iur
     assert [r["named_ror_id"] for r in rows(seed)] == [world.LEUVEN]
 
 
+def test_one_name_has_an_answer_in_each_country(iur, seed):
+    both = (("NL", world.DELFT), ("BE", world.LEUVEN))
+    for country, id_ in both:
+        said = iur("review", "OPENBARE WERKPLAATS", "--country", country, "--is", id_, "--reason", "r")
+        assert said.code == 0, said.err
+    assert [(r["country"], r["named_ror_id"]) for r in rows(seed)] == list(both)
+
+
 def test_a_shipped_answer_is_overruled_only_on_demand(iur, seed):
     said = ("review", "ETHNICON METSOVION POLYTECHNION", "--is", world.DELFT, "--reason", "r")
     refused = iur(*said)
