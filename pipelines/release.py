@@ -85,7 +85,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
     from pipelines.indicators.compute import compute
-    from pipelines.link import index, parties, seeds
+    from pipelines.link import index, parties, seeds, sme
     from pipelines.link.memory import Memory
     from pipelines.patents import crossed, title
     from warehouse import catalog
@@ -108,6 +108,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             same.write(connection)
             crossed.write(connection)
             title.write(connection)
+            sme.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")

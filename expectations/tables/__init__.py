@@ -3,6 +3,7 @@
 from expectations.contract import Table
 from expectations.tables import (
     awards,
+    companies,
     countries,
     directories,
     indicators,
@@ -17,6 +18,7 @@ from expectations.tables import (
 
 _SUBJECTS = (
     organisations,
+    companies,
     directories,
     awards,
     outputs,

@@ -164,9 +164,9 @@ def is_vague(registry: Registry, query: Query, forms: names.Forms) -> bool:
 
 
 def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> bool:
-    """Tell whether a name says too little to match by itself: common words only, or a lone short one."""
+    """Tell whether a name says too little to match by itself: common words, a lone short one or a legal form only."""
     known, bag = names.words(), forms.bag.split()
-    if len(forms.core) <= 4 and forms.core.isascii():
+    if (len(forms.core) <= 4 and forms.core.isascii()) or names.is_legal_form(list(forms.tokens)):
         return True
     if not all(word in known.generic or word in known.distinct for word in bag):
         return False

@@ -55,7 +55,7 @@ def ror_sector(types: frozenset[str]) -> str:
     return next((sector for type_, sector in ROR_SECTOR if type_ in types), "unknown")
 
 
-def local_sector(name: str, source_type: str) -> tuple[str, str]:
+def local_sector(name: str, source_type: str, country: str = "") -> tuple[str, str]:
     """Return the sector of an organisation known by name, and the rule: the source's type, else its form.
 
     CORDIS sometimes writes a kind twice (`PRC;PRC`). NIH states schools of a university as well, which tell nothing:
@@ -64,7 +64,7 @@ def local_sector(name: str, source_type: str) -> tuple[str, str]:
     kind = source_type.split(";")[0].upper()
     if kind in SOURCE_SECTOR:
         return SOURCE_SECTOR[kind], "source_type"
-    if names.legal_form(name):
+    if names.legal_form(name, country):
         words = set(names.forms(name).bag.split())
         if not any(words & tokens for tokens in _NOT_A_FIRM.values()):
             return "company", "legal_form"
@@ -73,5 +73,5 @@ def local_sector(name: str, source_type: str) -> tuple[str, str]:
 
 def local_id(name: str, country: str) -> str:
     """Return the id of an organisation known by name only, stable across spellings of its legal form."""
-    form = names.identity(name)
+    form = names.identity(name, country)
     return f"local:{country.lower()}:{hashlib.sha256(form.encode()).hexdigest()[:16]}" if form else ""

@@ -10,10 +10,11 @@ all fold to a; both sides are folded alike and the fold is never shown.
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.link import seeds
+from pipelines.link import legal, seeds
 
 _LETTERS = str.maketrans(
     {
@@ -95,11 +96,8 @@ class Words:
     distinct: frozenset[str]
     generic: frozenset[str]
     countries: dict[str, str]
-    legal_end: dict[tuple[str, ...], str]
-    legal_start: dict[tuple[str, ...], str]
-    legal_last: frozenset[str]
-    legal_first: frozenset[str]
-    company: frozenset[str]
+    legal_end: Mapping[tuple[str, ...], str]
+    legal: legal.LegalForms
 
 
 @dataclass(frozen=True)
@@ -165,47 +163,26 @@ def words() -> Words:
             canonical[word] = normal(row["canonical"])
         elif row["kind"] == "country":
             countries[word] = row["canonical"]
-    ends: dict[tuple[str, ...], str] = {}
-    starts: dict[tuple[str, ...], str] = {}
-    company: set[str] = set()
-    for row in seeds.load()["legal_forms"]:
-        form, short = tuple(normal(row["form"]).split()), normal(row["canonical"]).replace(" ", "")
-        (ends if row["place"] == "end" else starts).setdefault(form, short)
-        if row["is_company"] == "yes":
-            company.add(short)
+    tables = seeds.load()
+    read = legal.read(tables["legal_forms"], tables["legal_alike"], normal)
     sets = {k: frozenset(kinds.get(k, ())) for k in ("stop", "unit", "hazard", "distinct", "generic")}
     return Words(
         canonical, sets["stop"], sets["unit"], sets["hazard"], sets["distinct"], sets["generic"], countries,
-        ends, starts, frozenset(f[-1] for f in ends), frozenset(f[0] for f in starts), frozenset(company),
+        read.end, read,
     )  # fmt: skip
 
 
-def strip_legal(tokens: list[str]) -> tuple[list[str], list[str]]:
+def strip_legal(tokens: list[str], country: str = "") -> tuple[list[str], list[str]]:
     """Take legal forms off both ends; return what is left and the forms found, never leaving nothing."""
-    known, found = words(), []
-    while tokens and tokens[-1] in known.legal_last:
-        for size in (5, 4, 3, 2, 1):
-            if size < len(tokens) and (form := known.legal_end.get(tuple(tokens[-size:]))):
-                found.append(form)
-                tokens = tokens[:-size]
-                break
-        else:
-            break
-    if not tokens or tokens[0] not in known.legal_first:
-        return tokens, found
-    for size in (5, 4, 3, 2, 1):
-        if size < len(tokens) and (form := known.legal_start.get(tuple(tokens[:size]))):
-            found.append(form)
-            return tokens[size:], found
-    return tokens, found
+    return legal.strip(words().legal, tokens, country)
 
 
 def is_legal_form(tokens: list[str]) -> bool:
-    """Tell whether folded words are a legal form and nothing else."""
+    """Tell whether folded words are a legal form and nothing else, or forms upon forms."""
     known = words()
     return any(
         tuple(told) in held
-        for held in (known.legal_end, known.legal_start)
+        for held in (known.legal_end, known.legal.start)
         for told in (tokens, strip_legal(tokens)[0])
     )
 
@@ -227,19 +204,18 @@ def of_tokens(tokens: list[str]) -> Forms:
     return Forms(tuple(tokens), tuple(core), "".join(plain), "".join(core), " ".join(bag))
 
 
-def legal_form(name: str) -> str:
+def legal_form(name: str, country: str = "") -> str:
     """Return the company form in a name ("gmbh"), or an empty string."""
-    known = words()
-    found = strip_legal(normal(name).split())[1]
-    return next((form for form in found if form in known.company), "")
+    company = words().legal.company
+    return next((form for form in strip_legal(normal(name).split(), country)[1] if form in company), "")
 
 
-def identity(name: str) -> str:
+def identity(name: str, country: str = "") -> str:
     """Return the form by which a company known by name only is told from others of its country.
 
     Legal forms stay, in their short spelling: "Foo Limited" is "Foo Ltd", but not "Foo GmbH".
     """
-    left, found = strip_legal(normal(name).split())
+    left, found = strip_legal(normal(name).split(), country)
     return " ".join([*left, *reversed(found)])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipelines.link import (
+    clusters,
     collaboration,
     company,
     context,
@@ -108,7 +109,12 @@ place AS (
     GROUP BY n.organisation_id
 ),
 spelling AS (
-    SELECT organisation_id, min(name) AS name, any_value(country) AS country, bool_or(is_firm) AS is_firm
+    SELECT
+        organisation_id,
+        -- The spelling most used, and of the cluster's countries the one its id tells.
+        arg_max(name, (records, name)) AS name,
+        upper(split_part(organisation_id, ':', 2)) AS country,
+        bool_or(is_firm) AS is_firm
     FROM _local_name
     GROUP BY organisation_id
 )
@@ -170,11 +176,12 @@ JOIN _answer AS a ON a.name = q.name AND a.country = q.country AND a.context = q
 
 LOCAL_NAME = """
 CREATE OR REPLACE TEMP TABLE _local_name AS
-SELECT DISTINCT l.name, l.country, l.local_id AS organisation_id, l.is_firm
+SELECT l.name, l.country, l.local_id AS organisation_id, l.is_firm, sum(l.records) AS records
 FROM _link AS l
 JOIN name_link AS n
     ON n.source = l.source AND n.name = l.name AND n.country = l.country AND n.context = l.context
 WHERE n.credited_id IS NULL AND l.local_id <> ''
+GROUP BY ALL
 """
 
 AT_ONCE = 50_000
@@ -190,8 +197,8 @@ def link(
 ) -> None:
     """Create the link tables from the tables of records and parties, the directory's and the registry's.
 
-    Creates name_link, organisation, descendant, institution, linked_party, collaboration. The same rows and
-    seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
+    Creates name_link, organisation_spelling, organisation, descendant, institution, linked_party, collaboration. The
+    same rows and seeds give the same tables, row for row; an empty registry leaves every name unlinked. What is
     `remembered` of the registry, and collaborations of parts that did not change, are not worked out again.
     `index` is given what builds the registry's index, and may have it kept already.
     """
@@ -207,6 +214,7 @@ def link(
     connection.unregister("_answer")
     connection.execute(NAME_LINK, {"same_id": match.SCORES["same_id"]})
     connection.execute(LOCAL_NAME)
+    clusters.write(connection)
     sectors = company.SOURCE_SECTOR
     connection.register("_source_sector", pa.table({"source_type": list(sectors), "sector": list(sectors.values())}))
     connection.execute(LOCAL)
@@ -269,4 +277,4 @@ def _local(answers: pa.Table) -> pa.Table:
 
 
 def _by_name(name: str, country: str) -> tuple[str, bool]:
-    return company.local_id(name, country), company.local_sector(name, "")[0] == "company"
+    return company.local_id(name, country), company.local_sector(name, "", country)[0] == "company"
