@@ -57,7 +57,8 @@ def _words(registry: Registry) -> dict[str, object]:
 
 def _gain(learned: scorer.Scorer) -> dict[str, float]:
     """Return the share of each feature in what the trees gain by their splits, the largest first."""
-    gain = {name: float(value) for name, value in learned.trees.get_score(importance_type="total_gain").items()}
+    told = learned.trees.get_score(importance_type="total_gain").items()
+    gain = {name: value for name, value in told if isinstance(value, float)}
     total = sum(gain.values()) or 1.0
     return {name: round(value / total, 4) for name, value in sorted(gain.items(), key=lambda i: (-i[1], i[0]))}
 
