@@ -45,7 +45,7 @@ organisation_spelling = Table(
             "string",
             "what joins it to the organisation; `own_name`: its own normal form",
             nullable=False,
-            allowed=("own_name", "same_id", "same_letters", "legal_form", "one_country", "slip"),
+            allowed=("own_name", "same_id", "same_letters", "legal_form", "one_country", "slip", "misspelt"),
         ),
         Column(
             "evidence",

@@ -2,22 +2,23 @@
 
 Rules from sure to less sure: one publisher's id; the same letters (blanks, "The", a form's other language); a name
 without a legal form where its country has one form of that name; a name without a country where one country alone has
-that name; a slip of the pen in one city. By name nothing is joined against evidence: other ids of one scheme, another
-form, another country, other figures. National arms keep their word ("UK"), and so are not their parents.
+that name; a slip of the pen in one city; a misspelt common word. By name nothing is joined against evidence: other ids
+of one scheme, another form, another country, other figures. National arms keep their word ("UK"), and so are not their
+parents.
 """
 
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.link import names
+from pipelines.link import likeness
+from pipelines.link.likeness import Form, form
 
 if TYPE_CHECKING:
     import duckdb
 
-RULES = ("own_name", "same_id", "same_letters", "legal_form", "one_country", "slip")
+RULES = ("own_name", "same_id", "same_letters", "legal_form", "one_country", "slip", "misspelt")
 """What may say that a name means an organisation; `own_name`: its own normal form, and nothing else."""
 
 NODE = """
@@ -90,6 +91,15 @@ GROUP BY ALL
 ORDER BY source, name, country
 """
 
+PLACED = """
+CREATE OR REPLACE TEMP TABLE _placed AS
+SELECT f.*, p.city, regexp_replace(f.core, '[^0-9]', '', 'g') AS figures, s.start
+FROM _form AS f
+JOIN (SELECT DISTINCT name_id, city FROM _node_fact WHERE city IS NOT NULL) AS p USING (name_id),
+LATERAL (SELECT unnest(['<' || left(f.core, 4), '>' || right(f.core, 4)]) AS start) AS s
+WHERE length(f.core) >= 8 AND f.country <> ''
+"""
+
 JOINED = """
 CREATE OR REPLACE TEMP TABLE _local_name AS
 SELECT o.name, o.country, c.organisation_id, o.is_firm, o.records
@@ -97,30 +107,8 @@ FROM _local_name AS o
 JOIN _cluster AS c ON c.name_id = o.organisation_id
 """
 
-_ROMAN = re.compile("[ivx]+")
-_SLIP = 5
-"""Letters a word needs for a slip of the pen to be one: Alfa and Alma are two names."""
-_KNOWN = 3
-"""Names in which a word occurs that is a word, and no slip."""
-
-
-class Form(NamedTuple):
-    """A name's words without its legal form, and the form: as written, and the one it stands for in the country."""
-
-    words: tuple[str, ...]
-    written: str
-    form: str
-    is_company: bool
-
-
-def form(name: str, country: str) -> Form:
-    """Split a name into words and legal form; forms of non-companies ("Stichting") tell names apart as well."""
-    known = names.words().legal
-    words, found = names.strip_legal(names.normal(name).split(), country)
-    words = words[1:] if len(words) > 1 and words[0] == "the" else words
-    company = [f for f in found if f in known.company]
-    written = (company or found or [""])[0]
-    return Form(tuple(words), written, known.alike.get((country, written), written), bool(company))
+TYPED = ("duns:", "uei:")
+"""Ids that applicants type: SBIR.gov has that of Securboration for Aspen Medisys, and a parent's for its subsidiary."""
 
 
 def write(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -130,36 +118,35 @@ def write(connection: "duckdb.DuckDBPyConnection") -> None:
     nodes = connection.execute("SELECT name_id, name, country FROM _node ORDER BY name_id").fetchall()
     forms = {name_id: form(name, country) for name_id, name, country in nodes}
     countries = {name_id: country for name_id, _, country in nodes}
-    connection.register("_forms", _table(forms, countries))
-    connection.execute("CREATE OR REPLACE TEMP TABLE _form AS SELECT * FROM _forms")
-    connection.unregister("_forms")
-    credited = connection.execute(
-        "SELECT DISTINCT name, country FROM name_link WHERE credited_id IS NOT NULL AND country <> ''"
-    ).fetchall()
-    keys = sorted({"".join(f.words) + " " + f.written for f in (form(*row) for row in credited)})
-    connection.register("_credited", pa.table({"key": pa.array(keys, pa.string())}))
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE _placed AS
-        SELECT f.*, p.city, regexp_replace(f.core, '[^0-9]', '', 'g') AS figures, s.start
-        FROM _form AS f
-        JOIN (SELECT DISTINCT name_id, city FROM _node_fact WHERE city IS NOT NULL) AS p USING (name_id),
-        LATERAL (SELECT unnest(['<' || left(f.core, 4), '>' || right(f.core, 4)]) AS start) AS s
-        WHERE length(f.core) >= 8 AND f.country <> ''"""
-    )
-    edges = connection.execute(EDGES).fetchall()
-    connection.unregister("_credited")
+    uses = Counter(word for f in forms.values() for word in set(f.words))
+    _keep(connection, "_form", _table(forms, countries))
+    _keep(connection, "_credited", pa.table({"key": pa.array(_credited(connection), pa.string())}))
+    connection.execute(PLACED)
+    edges = connection.execute(EDGES).fetchall() + misspelt(forms, countries, uses)
     ids: dict[str, set[str]] = {}
     for name_id, org_id in connection.execute(
         "SELECT DISTINCT name_id, org_id FROM _node_fact WHERE org_id IS NOT NULL ORDER BY ALL"
     ).fetchall():
         ids.setdefault(name_id, set()).add(org_id)
-    connection.register("_found", _clustered(join(forms, countries, ids, edges)))
-    connection.execute("CREATE OR REPLACE TEMP TABLE _cluster AS SELECT * FROM _found")
-    connection.unregister("_found")
+    _keep(connection, "_cluster", _clustered(join(forms, countries, ids, edges, uses)))
     connection.execute(SPELLING)
     connection.execute(JOINED)
-    for scratch in ("_node", "_node_fact", "_form", "_placed", "_cluster"):
+    for scratch in ("_node", "_node_fact", "_form", "_credited", "_placed", "_cluster"):
         connection.execute(f"DROP TABLE {scratch}")
+
+
+def misspelt(forms: dict[str, Form], countries: dict[str, str], uses: Counter[str]) -> list[tuple[int, str, str, str]]:
+    """Return the edges from names with a misspelt common word to those that have it right, in one country and form."""
+    known = likeness.Misspellings(uses)
+    held: dict[tuple[str, str, str], str] = {}
+    for name_id in sorted(forms):
+        held.setdefault((countries[name_id], "".join(forms[name_id].words), forms[name_id].form), name_id)
+    return [
+        (RULES.index("misspelt"), right, name_id, f"{word} for {meant}")
+        for name_id in sorted(forms)
+        for words, word, meant in known.meant(forms[name_id].words)
+        if (right := held.get((countries[name_id], "".join(words), forms[name_id].form)))
+    ]
 
 
 def join(
@@ -167,18 +154,18 @@ def join(
     countries: dict[str, str],
     ids: dict[str, set[str]],
     edges: list[tuple[int, str, str, str]],
+    uses: Counter[str],
 ) -> dict[str, tuple[str, str, str]]:
     """Return with each name's id that of its organisation, the rule that joined it and the fact.
 
     `edges` are (rank in RULES, name, name, fact), in order; one that evidence contradicts joins nothing.
     """
-    uses = Counter(word for f in forms.values() for word in set(f.words))
     cluster = {name_id: name_id for name_id in forms}
     members = {name_id: [name_id] for name_id in forms}
     by = {name_id: ("own_name", " ".join((*f.words, f.written)).strip()) for name_id, f in forms.items()}
     for rank, one, other, fact in edges:
         a, b = cluster[one], cluster[other]
-        if a == b or (RULES[rank] == "slip" and not is_slip(forms[one].words, forms[other].words, uses)):
+        if a == b or not _alike(RULES[rank], fact, forms[one].words, forms[other].words, uses):
             continue
         if RULES[rank] != "same_id" and _contradict(members[a], members[b], forms, countries, ids):
             continue
@@ -195,17 +182,25 @@ def join(
     return found
 
 
-def is_slip(one: tuple[str, ...], other: tuple[str, ...], uses: Counter[str]) -> bool:
-    """Tell whether two names that differ in a letter differ by a slip: in a long word that is none elsewhere.
+def _alike(rule: str, fact: str, one: likeness.Words, other: likeness.Words, uses: Counter[str]) -> bool:
+    if rule == "slip":
+        return likeness.is_slip(one, other, uses)
+    if rule == "same_id" and fact.startswith(TYPED):
+        return likeness.share_a_word(one, other, uses) or "".join(one) == "".join(other)
+    return True
 
-    Systems and System are two words that firms bear, Sytems is none; a Fund II is not a Fund III.
-    """
-    if len(one) != len(other):
-        return False
-    (apart,) = [(a, b) for a, b in zip(one, other, strict=True) if a != b][:1] or [("", "")]
-    if sum(a != b for a, b in zip(one, other, strict=True)) != 1 or min(map(len, apart)) < _SLIP:
-        return False
-    return not any(_ROMAN.fullmatch(w) for w in apart) and min(uses[w] for w in apart) < _KNOWN
+
+def _credited(connection: "duckdb.DuckDBPyConnection") -> list[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT name, country FROM name_link WHERE credited_id IS NOT NULL AND country <> ''"
+    ).fetchall()
+    return sorted({"".join(f.words) + " " + f.written for f in (form(*row) for row in rows)})
+
+
+def _keep(connection: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
+    connection.register("_rows_to_keep", rows)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _rows_to_keep")
+    connection.unregister("_rows_to_keep")
 
 
 def _contradict(

@@ -9,7 +9,7 @@ import pytest
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines.link import clusters, sme
+from pipelines.link import clusters, likeness, sme
 from pipelines.link.company import local_id
 
 # source, name, country, city, publisher's id
@@ -38,9 +38,14 @@ NAMES = (
     ("a", "Duovex Trading Ltd", "IE", "Cork", "pic:7"),
     ("a", "Duovx Trading Ltd", "IE", "Cork", "pic:8"),  # the publisher tells two firms
     ("s", "Lumet LLC", "US", "Provo", "duns:080255019"),
+    ("s", "Quillmark Medisys LLC", "US", "Provo", "duns:038379579"),  # typed by mistake
+    ("s", "Securabond Inc", "US", "Provo", "duns:038379579"),
     ("s", "Lumet Labs LLC", "US", "Provo", "duns:802550190"),
     ("a", "Kanto Denki Kabushiki Kaisha", "JP", "Kobe", ""),
     ("b", "Kanto Denki Co., Ltd.", "JP", "Kobe", ""),
+    *(("a", f"Vendor{one}{two} Technologies Inc", "US", "", "") for one in "aeiou" for two in "bcdfglmr"),
+    ("a", "Vendorab Technolgies, Inc.", "US", "", ""),
+    ("a", "Vendorac Technolgies GmbH", "DE", "", ""),  # another country, another form
 )  # fmt: skip
 
 
@@ -83,6 +88,12 @@ def cluster(spelt, name, country):
             "slip",
             "megaltehrmsystems ~ megalthermsystems in DELFT",
         ),
+        (
+            ("Vendorab Technolgies, Inc.", "US"),
+            ("Vendorab Technologies Inc", "US"),
+            "misspelt",
+            "technolgies for technologies",
+        ),
     ],
 )
 def test_spellings_of_one_firm_are_joined_and_say_why(spelt, one, other, rule, evidence):
@@ -105,6 +116,8 @@ def test_spellings_of_one_firm_are_joined_and_say_why(spelt, one, other, rule, e
         (("Norvik Fund II AS", "NO"), ("Norvik Fund III AS", "NO")),
         (("Castlemere Pharma UK Ltd", "GB"), ("Castlemere Pharma Ltd", "GB")),
         (("Duovex Trading Ltd", "IE"), ("Duovx Trading Ltd", "IE")),
+        (("Quillmark Medisys LLC", "US"), ("Securabond Inc", "US")),
+        (("Vendorac Technolgies GmbH", "DE"), ("Vendorac Technologies Inc", "US")),
     ],
 )
 def test_firms_that_evidence_tells_apart_stay_apart(spelt, one, other):
@@ -121,9 +134,23 @@ def test_the_table_holds_its_contract_and_every_name_once(spelt):
 
 def test_two_words_that_firms_bear_are_no_slip():
     uses = Counter(system=4, systems=9, sytems=1)
-    assert clusters.is_slip(("foo", "sytems"), ("foo", "systems"), uses)
-    assert not clusters.is_slip(("foo", "system"), ("foo", "systems"), uses)
-    assert not clusters.is_slip(("alfa", "foo"), ("alma", "foo"), Counter())
+    assert likeness.is_slip(("foo", "sytems"), ("foo", "systems"), uses)
+    assert not likeness.is_slip(("foo", "system"), ("foo", "systems"), uses)
+    assert not likeness.is_slip(("alfa", "foo"), ("alma", "foo"), Counter())
+
+
+def test_a_word_is_misspelt_where_far_more_names_have_the_right_one():
+    uses = Counter(solutions=700, solution=40, soluitons=2, carlson=50, karlson=1, systems=900, sdi=2, kintec=1)
+    known = likeness.Misspellings(uses)
+
+    def meant(*words):
+        return [found for found, _, _ in known.meant(words)]
+
+    assert meant("kintec", "soluitons") == [("kintec", "solutions")]
+    assert meant("kintec", "solution") == []
+    assert meant("karlson", "systems") == []  # nothing else tells the firm
+    assert meant("karlson", "sdi") == [("carlson", "sdi")]
+    assert meant("karlson") == []
 
 
 def test_the_size_of_a_firm_is_told_with_its_day():

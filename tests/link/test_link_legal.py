@@ -50,7 +50,7 @@ def test_forms_of_all_scripts_and_spellings(name, country, words, form):
         ("S.A.C.M.E. Srl", "IT", "sacme"),
         ("Poseidon Resources IP LLC", "US", "poseidon resources ip"),
         ("UAB Foundation", "US", "uab foundation"),
-        ("Plan A", "US", "plan a"),  # folded, the Greek AE is the letter A
+        ("Plan A", "GR", "plan a"),  # the letter A is no Greek AE
         ("华为集团有限公司", "CN", "华为集团"),
         ("株木建設", "JP", "株木建設"),
         ("株式会社", "JP", "株式会社"),
@@ -67,6 +67,11 @@ def test_a_form_has_one_short_spelling_in_every_language_and_length():
     assert company.local_id("株式会社東芝", "JP") == company.local_id("東芝(株)", "JP")
     assert company.local_id("UAB Foo", "LT") == company.local_id("Foo, UAB", "LT")
     assert company.local_id("UAB Foo", "US") != company.local_id("Foo, UAB", "US")
+
+
+def test_two_letters_are_no_umlaut():
+    assert company.local_id("U.E. Systems, Inc.", "US") != company.local_id("U-Systems, Inc.", "US")
+    assert company.local_id("Dürr Systems GmbH", "DE") == company.local_id("Duerr Systems GmbH", "DE")
 
 
 def test_alike_forms_are_forms():
