@@ -25,11 +25,15 @@ from warehouse.reuse import Reuse
 YEARS = "years of all sources"
 """The key that stands beside those of the sources: the years that any of them holds."""
 
+COUNTRIES = "country_indicator/country_indicator.parquet"
+"""The file of values of countries, which are formed all together."""
+
 
 @dataclass(frozen=True)
 class Due:
     """What is computed anew: the indicators, those of them `whole` for every institution, and the former files.
 
+    `country` is the former file of values of countries, where it stands; else they are formed anew.
     Where `whole` leaves an indicator out, `iur_work.due` (indicator, institution_id) says for whom, and
     `iur_work.needed` (measure, institution_id) whose evidence that takes; the rows of others stand in `former`.
     """
@@ -37,6 +41,7 @@ class Due:
     indicators: tuple[Indicator, ...]
     whole: frozenset[str]
     former: tuple[Path, ...] = ()
+    country: Path | None = None
 
     def institutions(self, measure: Measure) -> str | None:
         """Return a query of the institutions whose evidence is needed; None where it is everybody's."""
@@ -84,6 +89,7 @@ def decide(
     is_same = reuse.same("indicator", about) == about.keys()
     grids = _grids(connection, facts)
     homes = {
+        "fields": _digest(connection, "iur_work.record_field", ("record_table", "record_id", "field")),
         "homes": _digest(connection, "institution", ("organisation_id", "country")),
         "same": _digest(connection, "award_same", ("award_id",)),
     }
@@ -110,7 +116,10 @@ def decide(
     anew = tuple(i for i in chosen if i.id in cut | whole)
     reuse.carry("indicator", [n for n in standing if n.startswith("indicator/") and Path(n).stem not in cut | whole])
     kept = [path for n, path in standing.items() if n.startswith("indicator/") and Path(n).stem in cut]
-    return Due(anew, frozenset(whole), tuple(kept))
+    countries = None if any(i.of == "country" for i in anew) else reuse.whole(COUNTRIES)
+    if countries:
+        reuse.carry("country_indicator", [COUNTRIES])
+    return Due(anew, frozenset(whole), tuple(kept), countries)
 
 
 def _is_surveyed(indicator: Indicator) -> bool:

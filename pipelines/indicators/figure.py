@@ -123,14 +123,14 @@ SELECT
     CASE WHEN r.is_money OR f.is_native THEN f.currency END AS currency,
     f.records,
     CASE
-        WHEN r.aggregate = 'own' THEN CAST(f.denominator AS BIGINT)
+        WHEN r.aggregate IN ('own', 'median_pair') THEN CAST(f.denominator AS BIGINT)
         WHEN r.aggregate IN ('sum', 'mean') THEN f.told
         ELSE f.records
     END AS units,
     -- Records are there and none tells its amount: that is no zero.
     (r.aggregate IN ('sum', 'mean', 'median') AND f.records > 0 AND f.told = 0)
-        -- T of too few records is none.
-        OR (r.aggregate = 'triple_helix' AND f.value_whole IS NULL) AS is_untold,
+        -- T of too few records is none, nor the median of pairs of which too few are told.
+        OR (r.aggregate IN ('triple_helix', 'median_pair') AND f.value_whole IS NULL) AS is_untold,
     CASE WHEN r.aggregate = 'ratio' THEN NOT f.is_native AND f.unrated + f.base_unrated > 0 ELSE f.unrated > 0 END
         AS is_unrated,
     f.squares,

@@ -50,7 +50,7 @@ SELECT
     c.year,
     c.counting,
     -- The median of nothing is not 0.
-    CASE WHEN f.run IS NOT NULL THEN f.total WHEN r.aggregate <> 'median' THEN 0 END AS total,
+    CASE WHEN f.run IS NOT NULL THEN f.total WHEN r.aggregate NOT IN ('median', 'median_pair') THEN 0 END AS total,
     CASE WHEN r.is_ratio THEN coalesce(f.base, 0) END AS base,
     f.national,
     f.fixed,

@@ -6,10 +6,13 @@ import duckdb
 import pyarrow as pa
 
 from expectations.contract import literal
-from pipelines.indicators import helix
+from pipelines.indicators import country, helix
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Idea, compose
 from pipelines.indicators.run import Run
+
+LEAST_TOLD = 0.6
+"""The part of pairs that must tell an amount for their median to be given (INDICATORS §3, challenge.distance_km)."""
 
 
 def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
@@ -43,7 +46,7 @@ def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
 
 def _helix(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Add the synergy of every institution that a telling source has seen; null where there are too few records."""
-    rows = helix.by_institution(connection, run.indicator.window_years - 1)
+    rows = helix.by_institution(connection, run.indicator.window_years - 1, country.RECORDS)
     columns = {
         "institution_id": pa.array([r["institution_id"] for r in rows], pa.string()),
         "source": pa.array([r["source"] for r in rows], pa.string()),
@@ -125,6 +128,18 @@ def _single_rows(indicator: Indicator) -> str:
         SELECT rollup, institution_id, source, intensity, year,
             count(CASE WHEN records >= 2 THEN 1 END) AS numerator, NULL AS denominator
         FROM shared
+        GROUP BY rollup, institution_id, source, intensity, year"""
+    if indicator.aggregate == "median_pair":
+        return f"""
+        WITH pair AS (
+            SELECT {keys}, e.year + b.back AS year, e.partner_id, max(e.amount) AS amount
+            FROM edge AS e {window}
+            GROUP BY {keys}, e.year + b.back, e.partner_id
+        )
+        SELECT rollup, institution_id, source, intensity, year,
+            CASE WHEN count(amount) >= {LEAST_TOLD} * count(*) THEN median(amount) END AS numerator,
+            count(amount) AS denominator
+        FROM pair
         GROUP BY rollup, institution_id, source, intensity, year"""
     if indicator.aggregate == "median":
         return f"""
