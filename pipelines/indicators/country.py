@@ -5,6 +5,7 @@ they are too few. The numbers of records by who takes part stand beside it, so t
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from pipelines.indicators import helix
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.observe import Part, telling
 
+WINDOWS = (1, 3, 4)
+"""The years over which a country's records are taken together (INDICATORS §2, "Dimensions")."""
+
 RECORDS = "SELECT source, record_table, record_id, year, country, u, i, g FROM iur_work.helix_record"
 """The records of the Triple Helix, as the engine has laid them out."""
 
@@ -24,8 +28,10 @@ RECORDS = "SELECT source, record_table, record_id, year, country, u, i, g FROM i
 def write(
     connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], facts: Mapping[Part, frozenset[str]]
 ) -> None:
-    """Create `country_indicator` from `coverage`, `iur_work.helix_record` and `iur_work.record_field`."""
-    rows = [row for indicator in indicators for row in _rows(connection, indicator, facts)]
+    """Create `country_indicator` over all windows from `coverage`, `iur_work.helix_record` and its fields."""
+    # Nobody can ask for another window later: that would take all records again.
+    asked = [replace(indicator, window_years=years) for indicator in indicators for years in WINDOWS]
+    rows = [row for indicator in asked for row in _rows(connection, indicator, facts)]
     contract = table("country_indicator")
     connection.register("iur_rows", pa.Table.from_pylist(rows, schema=arrow_schema(contract)))
     connection.execute(

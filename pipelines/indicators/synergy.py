@@ -16,7 +16,7 @@ _RECORDS = (
 )
 _COUNTRIES = "A record counts in every country that one of its parties is in, and all its parties are asked."
 _KINDS = "Research institutes, hospitals, charities and organisations of unknown kind are none of the three."
-_FEW = "None under 200 records, for T of few records is noise."
+_FEW = "None under 200 records, for T of few records is noise; over windows of one, three and four years."
 _FUNDED = (
     "It tells of the records there are: a funder that wants companies in every grant makes synergy of its own making."
 )
@@ -30,7 +30,7 @@ SYNERGY_COUNTRY = Indicator(
     _HELIX,
     (_SIGN, _RECORDS, _COUNTRIES, _KINDS, _FEW, _FUNDED),
     aggregate="triple_helix",
-    says=f"{_T} over all records of the country in the year; u, i, g: a university, company, government body is there",
+    says=f"{_T} over all records of the country in the window; u, i, g: a university, company, government body is in",
     of="country",
 )
 SYNERGY_FIELD = Indicator(
@@ -50,7 +50,7 @@ SYNERGY_FIELD = Indicator(
     ),
     aggregate="triple_helix",
     says=f"{_T} over all records of the country in the field from y−3 to y; u, i, g: a university, company, government "
-    "body is there",
+    "body is in",
     window_years=4,
     of="country",
     by_field=True,

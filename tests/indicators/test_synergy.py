@@ -19,10 +19,11 @@ def bit(share: float) -> float:
     return -share * log2(share) - (1 - share) * log2(1 - share)
 
 
-def country(connection, indicator, year, field="all"):
+def country(connection, indicator, year, field="all", window_years=None):
     found = connection.execute(
-        "SELECT * FROM country_indicator WHERE indicator = ? AND year = ? AND field = ? AND country = 'NL'",
-        [indicator, year, field],
+        """SELECT * FROM country_indicator
+        WHERE indicator = ? AND year = ? AND field = ? AND window_years = ? AND country = 'NL'""",
+        [indicator, year, field, window_years or catalogue()[indicator].window_years],
     )
     names = [column[0] for column in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -46,6 +47,14 @@ def test_a_country_in_which_nobody_ever_meets(helix):
     assert country(helix, "synergy.country", 2017) is None
 
 
+def test_a_country_over_longer_windows(helix):
+    # From 2016 to 2019: the 500 grants and 200 of strangers more.
+    row = country(helix, "synergy.country", 2019, window_years=4)
+    assert (row["value"], row["records"], row["years_used"]) == (pytest.approx(1000 * bit(3 / 7)), 700, 4)
+    # From 2017 to 2019: strangers alone.
+    assert country(helix, "synergy.country", 2019, window_years=3)["records"] == 200
+
+
 def test_a_field_over_four_years(helix):
     # Law from 2016 to 2019: 100 grants of Beta's with all three, 100 of strangers.
     row = country(helix, "synergy.field", 2019, "law")
@@ -65,8 +74,10 @@ def test_what_institutions_add(helix):
     assert beta["value"] == pytest.approx(1000 * (bit(3 / 5) - bit(1 / 3)))
     assert alma["value"] == pytest.approx(1000 * (bit(3 / 5) - 1))
     assert (beta["status"], beta["basis"], beta["records"]) == ("published", "none", 200)
-    # In 2019 it has no records, and adds nothing.
+    # In 2019 it has no records, and adds nothing; of 2017 nobody has any, and nothing is known.
     assert look_up(helix, "joint.synergy", "beta", 2019)["value"] == 0
+    row = look_up(helix, "joint.synergy", "beta", 2017)
+    assert (row["value"], row["status"]) == (None, "no_data")
 
 
 def test_the_table_is_as_its_contract_says(helix):
@@ -83,7 +94,8 @@ def test_a_country_is_explained_by_way_of_its_institutions(helix):
     assert found.calculation == {"alpha": "970.95 mbit"}  # 1000 H(3/5)
     assert (found.reason, found.records) == ({"alpha": ""}, ())
     found = explain(helix, ror("alma"), "synergy.field", 2019, sources=hand_worked.SOURCES)
-    assert [(v.field, v.status) for v in found.alternatives] == [("chemistry", "no_data"), ("law", "published")]
+    told = {v.field: v.status for v in found.alternatives if v.window_years == 4}
+    assert told == {"chemistry": "no_data", "law": "published"}
 
 
 def test_why_an_institution_has_no_synergy():
