@@ -5,6 +5,7 @@ from expectations.tables import (
     awards,
     countries,
     directories,
+    fields,
     indicators,
     organisations,
     outputs,
@@ -27,6 +28,7 @@ _SUBJECTS = (
     surveys,
     countries,
     indicators,
+    fields,
 )
 
 

@@ -313,7 +313,13 @@ indicator = Table(
             nullable=False,
             allowed=("all", "bilateral", "small", "consortium", "bilateral_small"),
         ),
-        Column("field", "string", "field of research or technology", nullable=False, sample="all"),
+        Column(
+            "field",
+            "string",
+            "field of research or technology (`record_field.field`); `all`: whatever the field",
+            nullable=False,
+            sample="all",
+        ),
         Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
         Column("value", "double", "value; null unless a value can be formed", "see unit"),
         Column("value_national", "double", "value in the currency of the records, where it is money", "see currency"),
@@ -364,6 +370,8 @@ indicator = Table(
         "Read `status` first: only `published` values are meant to be quoted.",
         "Overlap of intervals does not rank institutions.",
         "Compare levels of money across countries by value_fixed; value moves with the exchange rate.",
+        "Rows by field stand where there are records, for all partners at the headline's intensity; a record of several "
+        "fields counts in each, so that they do not add up to `all`.",
     ),
 )
 

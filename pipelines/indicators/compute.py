@@ -106,7 +106,8 @@ def _form(
 ) -> None:
     """Create `indicator` with the rows that are due, and those of other institutions that stand."""
     ours = [i for i in anew.indicators if i.of == "institution"]
-    fielded = {measure.name for i in ours if i.by_field for measure in i.measures}
+    sides = {(i.numerator, i.denominator) for i in ours if i.by_field}
+    fielded = {measure.name for pair in sides for measure in pair if measure}
     found = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM evidence").fetchall()}
     for measure in measures(anew.indicators).values():
         if not measure.is_survey:

@@ -99,7 +99,7 @@ def decide(
     same = reuse.same("grid", grids)
     there = [n for n in reuse.former["files"] if n.split("/")[0] in ("indicator", "coverage_institution")]
     standing = {n: path for n in there if (path := reuse.whole(n))}
-    if former is None or not is_same or len(standing) < len(there) or _has_fields(connection):
+    if former is None or not is_same or len(standing) < len(there):
         return everything
     if not _touch(connection, reuse, former):
         return everything
@@ -155,10 +155,6 @@ def _grids(connection: duckdb.DuckDBPyConnection, facts: Mapping[Part, frozenset
     return keys | {YEARS: files.digest(*(str(year) for (year,) in spanned))}
 
 
-def _has_fields(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM iur_work.record_field LIMIT 1").fetchall())
-
-
 def _read(paths: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
 
@@ -167,9 +163,9 @@ def _touch(connection: duckdb.DuckDBPyConnection, reuse: Reuse, former: Former) 
     """Create `iur_work.differs` and `iur_work.touched` (measure, institution_id); False where the former is not whole.
 
     Evidence differs where its rows do; it is also touched where what is known of its records does: how many
-    parties they have, of how many the sector is known, and of which project they are.
+    parties they have, of how many the sector is known, of which project they are, and of which fields.
     """
-    before: dict[str, list[Path]] = {"linked_party": [], "award": []}
+    before: dict[str, list[Path]] = {"linked_party": [], "award": [], "record_field": []}
     for kind, paths in before.items():
         for name in (f"{kind}/{parts.name(part)}.parquet" for part in sorted(former.gone)):
             if (path := reuse.whole(name)) is not None:
@@ -258,5 +254,7 @@ _ABOUT = """
             CAST(NULL AS VARCHAR) AS unit_id
         FROM {linked_party} GROUP BY record_table, record_id
         UNION ALL
-        SELECT 'award', award_id, NULL, NULL, min(project_id) FROM {award} GROUP BY award_id"""
+        SELECT 'award', award_id, NULL, NULL, min(project_id) FROM {award} GROUP BY award_id
+        UNION ALL
+        SELECT record_table, record_id, NULL, NULL, field FROM {record_field}"""
 """What indicators look at of a record besides its evidence."""

@@ -50,7 +50,8 @@ SELECT
 FROM iur_work.run_side AS r
 JOIN iur_work.summary AS s ON s.measure = r.measure AND s.partner = r.size AND (s.field = 'all' OR r.by_field)
 JOIN iur_work.telling AS t ON t.room = r.room AND t.source = s.source AND t.part = s.part
-JOIN iur_work.run_level AS l ON l.run = r.run
+-- By field there is the headline alone: each kind of partner and level besides would be some forty rows more.
+JOIN iur_work.run_level AS l ON l.run = r.run AND (s.field = 'all' OR l.level = r.headline)
 JOIN iur_work.intensity_level AS i ON i.level = l.level AND i.of = s.intensity
 JOIN iur_work.run_back AS b ON b.run = r.run AND b.side = r.side
 GROUP BY r.run, r.side, s.rollup, s.institution_id, s.source, s.field, l.level, s.year + b.back
