@@ -370,8 +370,8 @@ indicator = Table(
         "Read `status` first: only `published` values are meant to be quoted.",
         "Overlap of intervals does not rank institutions.",
         "Compare levels of money across countries by value_fixed; value moves with the exchange rate.",
-        "Rows by field stand where there are records, for all partners at the headline's intensity; a record of several "
-        "fields counts in each, so that they do not add up to `all`.",
+        "Rows by field stand where there are records, for all partners at the headline's intensity; a record of "
+        "several fields counts in each, so that they do not add up to `all`.",
     ),
 )
 

@@ -14,9 +14,11 @@ import duckdb
 from expectations.contract import literal
 from pipelines import parts
 from pipelines.indicators.evidence import Former
+from pipelines.indicators.grant import GRANT_START
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part
+from pipelines.indicators.patent import GRANTED_PATENT
 from pipelines.indicators.reuse import columns
 from pipelines.source import Source
 from warehouse import files
@@ -90,6 +92,8 @@ def decide(
     grids = _grids(connection, facts)
     homes = {
         "fields": _digest(connection, "iur_work.record_field", ("record_table", "record_id", "field")),
+        "grants": _digest(connection, f"({GRANT_START.sql})", ("source", "part", "record_id", "year")),
+        "patents": _digest(connection, f"({GRANTED_PATENT.sql})", ("source", "part", "record_id", "year")),
         "homes": _digest(connection, "institution", ("organisation_id", "country")),
         "same": _digest(connection, "award_same", ("award_id",)),
     }
@@ -132,7 +136,7 @@ def _is_helix(indicator: Indicator) -> bool:
 
 def _is_moved(indicator: Indicator, sources: Mapping[str, Source], moved: set[str], touched: set[str]) -> bool:
     """Tell whether anything changed that an indicator formed for all institutions at once looks at."""
-    tables = {m.record_table for m in indicator.measures}
+    tables = {name for m in indicator.measures for name in (m.record_table, *m.also)}
     near = {name for name in moved if name in sources and tables & set(sources[name].tables)}
     return bool(near) or YEARS in moved or any(m.name in touched for m in indicator.measures)
 
