@@ -163,6 +163,9 @@ UNION ALL
 SELECT
     source, part, 'award' AS record_table, award_id AS record_id, scheme, field, label,
     -- Percentages that are not all told, or add up to nothing, tell no shares.
-    CASE WHEN shares = fields AND whole > 0 THEN CAST(share AS DOUBLE) / CAST(whole AS DOUBLE) ELSE CAST(1 AS DOUBLE) / fields END AS share
+    CASE
+        WHEN shares = fields AND whole > 0 THEN CAST(share AS DOUBLE) / CAST(whole AS DOUBLE)
+        ELSE CAST(1 AS DOUBLE) / fields
+    END AS share
 FROM weighed
 """
