@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipelines.indicators.helix_records import RECORDS
+from pipelines.indicators.helix_records import RECORDS, TAKES_PART
 
 LEAST_RECORDS = 200
 """Records of an aggregate under which there is no T."""
@@ -83,7 +83,7 @@ def by_institution(
         FROM ({records}) AS r
         JOIN (
             SELECT DISTINCT record_table, record_id, organisation_id FROM linked_party
-            WHERE is_institution AND record_table IN ('award', 'patent')
+            WHERE is_institution AND {TAKES_PART}
         ) AS t ON t.record_table = r.record_table AND t.record_id = r.record_id
         JOIN institution AS h ON h.organisation_id = t.organisation_id AND h.country = r.country
     """

@@ -10,11 +10,8 @@ from pipelines.indicators import series
 from pipelines.indicators.grant import GRANT_START
 from pipelines.indicators.patent import GRANTED_PATENT
 
-_TAKING_PART = """
-        SELECT source, record_table, record_id, country, sector, is_institution
-        FROM linked_party
-        WHERE (record_table = 'award' AND role <> 'cofunder') OR (record_table = 'patent' AND role = 'assignee')
-"""
+TAKES_PART = "((record_table = 'award' AND role <> 'cofunder') OR (record_table = 'patent' AND role = 'assignee'))"
+"""Of a row of linked_party, that it takes part in a record."""
 
 
 def text(heads: Mapping[str, str] | None = None) -> str:
@@ -27,7 +24,11 @@ def text(heads: Mapping[str, str] | None = None) -> str:
         UNION ALL
         SELECT 'patent' AS record_table, record_id, year FROM granted_patent
     ),
-    taking_part AS ({_TAKING_PART}),
+    taking_part AS (
+        SELECT source, record_table, record_id, country, sector, is_institution
+        FROM linked_party
+        WHERE {TAKES_PART}
+    ),
     who AS (
         SELECT
             record_table,

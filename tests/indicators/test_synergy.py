@@ -6,6 +6,7 @@ import pytest
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
+from pipelines.indicators import helix_records
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
 from pipelines.indicators.explain import explain
@@ -132,6 +133,23 @@ def test_who_only_pays_takes_no_part():
     compute(connection, hand_worked.SOURCES, [("alpha", "new")], [catalogue()["synergy.country"]])
     row = country(connection, "synergy.country", 2016)
     assert (row["records_g"], row["value"]) == (0, pytest.approx(0, abs=1e-9))
+
+
+def test_patents_are_records_by_their_owners_under_the_name_of_their_series():
+    connection = hand_worked_patents.build()
+    query = helix_records.text({"register": "series"})
+    found = connection.execute(
+        f"SELECT record_id, year, u, i, g FROM ({query}) WHERE source = 'series' ORDER BY record_id"
+    ).fetchall()
+    rows = {record_id: told for record_id, *told in found}
+    # P10 of 2005 is Alma's and a company's, P15 of 2007 Alma's and the agency's, P20 of 2006 a company's alone.
+    assert rows["us:7000010"] == [2005, 1, 1, 0]
+    assert rows["us:7000015"] == [2007, 1, 0, 1]
+    assert rows["us:7000020"] == [2006, 0, 1, 0]
+    # Gamma is a research institute: with two companies i alone.
+    assert rows["us:7000013"] == [2006, 0, 1, 0]
+    # Designs, reissues and what was withdrawn are no records; nor is P22, whose only owner is a person.
+    assert not {"us:D7000005", "us:7000006", "us:RE7000014", "us:7000022"} & rows.keys()
 
 
 MIX = ("joint.sector_mix", "joint.sector_mix_industry", "joint.sector_mix_government", "joint.sector_mix_both")
