@@ -38,7 +38,8 @@ def millibits(counts: ArrayLike) -> NDArray[np.float64]:
         # Single actors and all three add, pairs take away.
         sign = 1 if len(axes) % 2 else -1
         total = total + sign * _entropy(together, len(axes))
-    return 1000 * total
+    # What cancels out leaves a trace of rounding, and of either sign.
+    return np.asarray(np.round(1000 * total, 9) + 0.0)
 
 
 def _entropy(share: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
