@@ -26,6 +26,7 @@ REFERENCES = (
     ("patent_class", "patent_id", "patent", "patent_id"),
     ("patent_funding", "patent_id", "patent", "patent_id"),
     ("patent_citation", "patent_id", "patent", "patent_id"),
+    ("award_field", "award_id", "award", "award_id"),
     ("transfer_party", "transfer_id", "transfer", "transfer_id"),
     ("transfer_patent", "transfer_id", "transfer", "transfer_id"),
     ("title_chain", "transfer_id", "transfer", "transfer_id"),

@@ -9,6 +9,7 @@ from pipelines import lookup, terminal
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import Explanation, Value, explain
 from pipelines.indicators.explain_records import Record
+from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import FIXED_YEAR
 from pipelines.indicators.prices import MoneyError
 from pipelines.indicators.survey.explain import Year
@@ -92,7 +93,7 @@ def _print(found: Explanation, name: str, release: Release, everything: bool) ->
         click.echo("value     none in this release")
     for other in found.alternatives:
         if other.value is not None or other.value_national is not None:
-            click.echo(f"also      {_other(other, indicator.intensity)}")
+            click.echo(f"also      {_other(other, indicator)}")
     for caveat in indicator.caveats:
         click.echo(f"caution   {caveat}")
     _records(found.records, everything)
@@ -130,13 +131,14 @@ def _interval(value: Value) -> str:
     return f"{terminal.number(value.lower)} to {terminal.number(value.upper)} ({means})"
 
 
-def _other(value: Value, headline: str) -> str:
+def _other(value: Value, headline: Indicator) -> str:
     said = [
         value.counting if value.counting != "whole" else "",
         "with its institutional children" if value.rollup == "with_children" else "",
         f"partners: {value.partner}" if value.partner != "all" else "",
-        f"{value.intensity} collaborations" if value.intensity != headline else "",
+        f"{value.intensity} collaborations" if value.intensity != headline.intensity else "",
         f"field: {value.field}" if value.field != "all" else "",
+        f"over {value.window_years} years" if value.window_years != headline.window_years else "",
     ]
     shown = f"{terminal.number(value.value)} {value.unit}"
     if value.value is None:

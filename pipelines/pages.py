@@ -102,7 +102,13 @@ def indicator_page(indicator: Indicator) -> str:
         f"- Least base: {format(indicator.least_base, ',g') if indicator.least_base else 'none'}; "
         f"interval: {_interval(indicator)}",
         *(f"- {side}: {_cells(measure)}" for side, measure in _sides(indicator) if measure.is_survey),
-        f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}",
+        f"- Counting: {', '.join(indicator.counting)}; headline intensity: {indicator.intensity}"
+        f"{'; also by field' if indicator.by_field else ''}",
+        *(
+            ["- Of countries, in the table country_indicator: no institution has it"]
+            if indicator.of == "country"
+            else []
+        ),
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),
         f"- Reference: {indicator.reference}",
         "",

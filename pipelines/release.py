@@ -84,6 +84,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     """
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
+    from pipelines.indicators import record_field
     from pipelines.indicators.compute import compute
     from pipelines.link import index, parties, seeds, sme
     from pipelines.link.memory import Memory
@@ -109,6 +110,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             crossed.write(connection)
             title.write(connection)
             sme.write(connection)
+            record_field.write(connection, reuse)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")

@@ -28,7 +28,8 @@ _PEERS = """
     FROM indicator AS p
     JOIN asked AS a USING (indicator, intensity, window_years, year, source)
     JOIN institution AS i ON i.organisation_id = p.institution_id
-    WHERE p.counting = 'whole' AND p.rollup = 'direct' AND p.partner = 'all' AND p.status = 'published'
+    WHERE p.counting = 'whole' AND p.rollup = 'direct' AND p.partner = 'all' AND p.field = 'all'
+        AND p.status = 'published'
         AND i.kind = ? AND i.country IS NOT DISTINCT FROM ?
     GROUP BY p.indicator, p.source
 """

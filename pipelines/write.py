@@ -16,6 +16,7 @@ from warehouse.reuse import Reuse
 FILES = {
     "linked_party": "source || '--' || part",
     "collaboration": "source || '--' || part",
+    "record_field": "source || '--' || part",
     "organisation": "CASE WHEN starts_with(organisation_id, 'local:') THEN 'named' ELSE 'registered' END",
     "name_link": "source",
     "evidence": "measure",

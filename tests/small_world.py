@@ -89,13 +89,20 @@ def archive(path: Path, members: dict[str, str | bytes]) -> Path:
     return path
 
 
-def cordis(mirror: Path, project: str | None = None, organization: str | None = None, part: str = "h2020") -> Path:
-    """Write the CORDIS zip of a programme into a mirror."""
+def cordis(
+    mirror: Path,
+    project: str | None = None,
+    organization: str | None = None,
+    part: str = "h2020",
+    more: dict[str, str | bytes] | None = None,
+) -> Path:
+    """Write the CORDIS zip of a programme into a mirror, with `more` members if given."""
     return archive(
         mirror / "cordis" / f"cordis-{part}projects-csv.zip",
         {
             "csv/organization.csv": text(ORGANIZATION, parties()) if organization is None else organization,
             "csv/project.csv": text(PROJECT, projects()) if project is None else project,
+            **(more or {}),
         },
     )
 

@@ -6,6 +6,7 @@ from expectations.tables import (
     companies,
     countries,
     directories,
+    fields,
     indicators,
     organisations,
     outputs,
@@ -29,6 +30,7 @@ _SUBJECTS = (
     surveys,
     countries,
     indicators,
+    fields,
 )
 
 

@@ -1,8 +1,9 @@
 """What a release computes: collaborations, evidence, coverage, indicator values; and the receipts behind them."""
 
 import datetime as dt
+from dataclasses import replace
 
-from expectations.columns import ANY_ID, PART, SOURCE
+from expectations.columns import ANY_ID, COUNTRY, PART, SOURCE
 from expectations.contract import Column, Ordered, Table
 from expectations.tables.organisations import SECTORS
 
@@ -312,7 +313,13 @@ indicator = Table(
             nullable=False,
             allowed=("all", "bilateral", "small", "consortium", "bilateral_small"),
         ),
-        Column("field", "string", "field of research or technology", nullable=False, sample="all"),
+        Column(
+            "field",
+            "string",
+            "field of research or technology (`record_field.field`); `all`: whatever the field",
+            nullable=False,
+            sample="all",
+        ),
         Column("window_years", "int64", "length of the window", "years", nullable=False, low=1, high=6),
         Column("value", "double", "value; null unless a value can be formed", "see unit"),
         Column("value_national", "double", "value in the currency of the records, where it is money", "see currency"),
@@ -363,7 +370,55 @@ indicator = Table(
         "Read `status` first: only `published` values are meant to be quoted.",
         "Overlap of intervals does not rank institutions.",
         "Compare levels of money across countries by value_fixed; value moves with the exchange rate.",
+        "Rows by field stand where there are records, for all partners at the headline's intensity; a record of "
+        "several fields counts in each, so that they do not add up to `all`.",
     ),
 )
 
-__all__ = ["collaboration", "coverage", "coverage_institution", "evidence", "indicator", "link_coverage", "receipt"]
+
+def _taking_part(name: str, meaning: str) -> Column:
+    return Column(name, "int64", f"of them, those in which {meaning}", "records", nullable=False, low=0)
+
+
+country_indicator = Table(
+    "country_indicator",
+    "indicator value of a country and year",
+    ("country", "year", "indicator", "field", "window_years", "source"),
+    (
+        Column("country", "string", "ISO 3166 alpha-2", nullable=False, pattern=COUNTRY, sample="NL"),
+        indicator.column("year"),
+        replace(indicator.column("indicator"), sample="synergy.country"),
+        indicator.column("field"),
+        indicator.column("window_years"),
+        Column("value", "double", "value; null unless a value can be formed", "see unit"),
+        replace(indicator.column("unit"), sample="mbit"),
+        indicator.column("status"),
+        Column("records", "int64", "records of the country in the window", "records", nullable=False, low=0),
+        _taking_part("records_u", "a university takes part"),
+        _taking_part("records_i", "a company does"),
+        _taking_part("records_g", "a government body does"),
+        _taking_part("records_ui", "a university and a company do"),
+        _taking_part("records_ug", "a university and a government body do"),
+        _taking_part("records_ig", "a company and a government body do"),
+        _taking_part("records_uig", "all three do"),
+        indicator.column("years_used"),
+        SOURCE,
+    ),
+    layer="derived",
+    warnings=(
+        "Of all records of a country, whoever takes part: it is no sum over institutions.",
+        "Read `status` first: only `published` values are meant to be quoted.",
+        "A record with parties in several countries counts in each.",
+    ),
+)
+
+__all__ = [
+    "collaboration",
+    "country_indicator",
+    "coverage",
+    "coverage_institution",
+    "evidence",
+    "indicator",
+    "link_coverage",
+    "receipt",
+]

@@ -26,6 +26,19 @@ CLOSED_BEFORE = np.datetime64("2026-01-01")
 
 _UPDATED, _CHANGED = "2026-01-15 06:00:00", "2026-02-15 06:00:00"
 _TOPICS = ("clean energy", "new materials", "digital health", "safe transport", "healthy oceans")
+FIELDS = (
+    ("/25/57/1007", "/engineering and technology/environmental engineering/energy and fuels", "energy and fuels"),
+    ("/25/73/1013", "/engineering and technology/materials engineering/composites", "composites"),
+    ("/21/39/1017", "/medical and health sciences/clinical medicine/oncology", "oncology"),
+    (
+        "/23/47/1019",
+        "/natural sciences/computer and information sciences/artificial intelligence/machine learning",
+        "machine learning",
+    ),
+    ("/23/49/1021", "/natural sciences/biological sciences/ecology", "ecology"),
+    ("/29", "/social sciences", "social sciences"),
+)
+"""Fields as EuroSciVoc tells them: paths of its own, with codes that are simulated. Those of _TOPICS come first."""
 _DIALECT = csv.WriteOptions(include_header=False, delimiter=";", quoting_style="all_valid")
 _STATES = pa.array(["SIGNED", "CLOSED", "TERMINATED"])
 _OBJECTIVE = 'Simulated project; nobody does this. It tries readers with "quotes",\nlines and semicolons;'
@@ -206,16 +219,37 @@ def _joined(separator: str, *pieces: Any) -> pa.Array:
 
 
 def _labels(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """Return the small tables beside the two large ones: they are there to be passed over."""
+    """Return the small tables beside the two large ones: fields are read, the others there to be passed over."""
     ids = pa.array(snapshot.projects.number).cast(pa.string())
     name = pa.array([f"SIMULATED.{snapshot.programme.name}"] * len(ids))
     title, is_main = pa.array(["Simulated"] * len(ids)), pa.array(["true"] * len(ids))
+    project, field = fields(snapshot)
+    codes, paths, titles = (pa.array(told).take(pa.array(field)) for told in zip(*FIELDS, strict=True))
     return {
+        "euroSciVoc.csv": pa.table(
+            {
+                "projectID": pa.array(project).cast(pa.string()),
+                "euroSciVocCode": codes,
+                "euroSciVocPath": paths,
+                "euroSciVocTitle": titles,
+                "euroSciVocDescription": pa.array([""] * len(field)),
+            }
+        ),
         "topics.csv": pa.table({"projectID": ids, "topic": name, "title": title}),
         "legalBasis.csv": pa.table(
             {"projectID": ids, "legalBasis": name, "title": title, "uniqueProgrammePart": is_main}
         ),
     }
+
+
+def fields(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of the project and the place in FIELDS of each row of fields: one in ten projects has none."""
+    number = snapshot.projects.number
+    # Projects of one topic are of one field, and every third of a second one.
+    first = np.stack([number, number % len(_TOPICS)], axis=1)[number % 10 != 9]
+    second = np.stack([number, (number + 1) % len(FIELDS)], axis=1)[number % 30 == 0]
+    rows = np.concatenate([first, second])
+    return rows[:, 0], rows[:, 1]
 
 
 def _letters(cells: list[str]) -> Iterator[list[str]]:

@@ -85,8 +85,8 @@ RAW = {
 """Raw tables by the name of the array on a page; every outcome's row stands once for each project that claims it."""
 
 UNREAD = frozenset(
-    """abstractText techAbstractText potentialImpact healthCategories researchActivities researchSubjects
-    researchTopics rcukProgrammes leadOrganisationDepartment description companyDescription impact narrative
+    """abstractText techAbstractText potentialImpact healthCategories researchActivities rcukProgrammes
+    leadOrganisationDepartment description companyDescription impact narrative
     principalInvestigatorContribution partnerContribution otherAttributes outcomeid patentUrl ipExploited
     jointVenture fundingId department regNumber type""".split()
 )
@@ -94,6 +94,7 @@ UNREAD = frozenset(
 
 _LINKS = 'STRUCT(link STRUCT(rel VARCHAR, href VARCHAR, "start" VARCHAR, "end" VARCHAR)[])'
 _MONEY = "STRUCT(amount VARCHAR, currencyCode VARCHAR)"
+_FIELD = 'STRUCT(id VARCHAR, "text" VARCHAR, percentage VARCHAR)'
 _ADDRESS = "line1 line2 line3 line4 line5 postCode region country type"
 
 _PARTICIPANT = ", ".join(f"{name} VARCHAR" for name in RAW["participant"].optional)
@@ -102,6 +103,8 @@ NESTED = {
     "links": _LINKS,
     "identifiers": "STRUCT(identifier STRUCT(value VARCHAR, type VARCHAR)[])",
     "participantValues": f"STRUCT(participant STRUCT({_PARTICIPANT})[])",
+    "researchSubjects": f"STRUCT(researchSubject {_FIELD}[])",
+    "researchTopics": f"STRUCT(researchTopic {_FIELD}[])",
     "valuePounds": _MONEY,
     "amount": _MONEY,
     "addresses": f"STRUCT(address STRUCT({', '.join(f'{n} VARCHAR' for n in _ADDRESS.split())})[])",

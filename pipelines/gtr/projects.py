@@ -138,12 +138,12 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> None:
 def awards(
     connection: duckdb.DuckDBPyConnection, file: str, reading: read.Reading
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """Yield the awards, and the code each is filed under: its grant category."""
+    """Yield the awards, the code each is filed under (its grant category), and the fields it is about."""
     programmes.install(connection, FUNDER)
     connection.execute(_WRITTEN)
     programmes.match(connection)
     reading.warnings += programmes.warnings(connection, file)
-    for table, query in (("award", _AWARD), ("award_programme", _PROGRAMME)):
+    for table, query in (("award", _AWARD), ("award_programme", _PROGRAMME), ("award_field", _FIELD)):
         for batch in connection.sql(query.format(file=literal(file))).to_arrow_reader(read.ROWS):
             yield table, batch
 
@@ -202,4 +202,28 @@ _PROGRAMME = """
         CASE WHEN blank(code) IS NULL THEN 'no_code' END AS _dropped
     FROM programme
     ORDER BY _line
+"""
+
+_FIELD = """
+    WITH told AS (
+        SELECT _key, _line, _problem, 'gtr_subject' AS scheme, unnest(researchSubjects.researchSubject) AS f
+        FROM project
+        UNION ALL
+        SELECT _key, _line, _problem, 'gtr_topic' AS scheme, unnest(researchTopics.researchTopic) AS f
+        FROM project
+    )
+    SELECT
+        'gtr:' || _key AS award_id,
+        scheme,
+        upper(blank(f.id)) AS code,
+        blank(in_words(f.text)) AS label,
+        NULL::VARCHAR AS path,
+        number(f.percentage) / 100 AS share,
+        {file} AS _file,
+        _line,
+        coalesce(_problem, problem('percentage', f.percentage, number(f.percentage), 'a number')) AS _problem,
+        -- The publisher's own word for no field.
+        CASE WHEN lower(blank(f.text)) = 'unclassified' THEN 'no_field' END AS _dropped
+    FROM told
+    ORDER BY _line, scheme, code
 """

@@ -12,12 +12,14 @@ from pipelines.indicators import (
     joint,
     kef,
     licensing,
+    nearness,
     partnership,
     patenting,
     platform,
     project_title,
     publication,
     sme,
+    synergy,
     talent,
     title,
     transfer,
@@ -46,6 +48,8 @@ FAMILIES = (
     title,
     project_title,
     publication,
+    synergy,
+    nearness,
 )
 
 

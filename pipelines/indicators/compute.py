@@ -6,7 +6,19 @@ from dataclasses import replace
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, link_coverage, money, rollup, series, summary
+from pipelines.indicators import (
+    country,
+    draw,
+    due,
+    evidence,
+    grid,
+    helix_records,
+    link_coverage,
+    money,
+    rollup,
+    series,
+    summary,
+)
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -29,7 +41,7 @@ def compute(
     indicators: Iterable[Indicator] | None = None,
     reuse: Reuse | None = None,
 ) -> None:
-    """Create `coverage`, `coverage_institution`, `link_coverage`, `evidence` and `indicator` in the current schema.
+    """Create `coverage`, `coverage_institution`, `link_coverage`, `evidence`, `indicator` and `country_indicator`.
 
     Needs the tables award, award_party, award_same, linked_party, collaboration, survey_value, organisation,
     institution, exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source
@@ -61,6 +73,12 @@ def compute(
         anew = due.decide(connection, reuse, chosen, sources, facts, former)
         for measure in measures(anew.indicators).values():
             evidence.show(connection, measure, f"{home}.{'evidence_anew' if former else 'evidence'}", former)
+        if any(i.aggregate == "triple_helix" for i in anew.indicators):
+            connection.execute(f"CREATE TABLE iur_work.helix_record AS {helix_records.text(heads)}")
+        if anew.country is None:
+            country.write(connection, (i for i in chosen if i.of == "country"), facts)
+        else:
+            country.stand(connection, anew.country)
         _form(connection, anew, facts, sources)
     finally:
         connection.execute(f"USE {home}")
@@ -87,14 +105,16 @@ def _form(
     sources: Mapping[str, Source],
 ) -> None:
     """Create `indicator` with the rows that are due, and those of other institutions that stand."""
-    fielded = {measure.name for i in anew.indicators if i.by_field for measure in i.measures}
+    ours = [i for i in anew.indicators if i.of == "institution"]
+    sides = {(i.numerator, i.denominator) for i in ours if i.by_field}
+    fielded = {measure.name for pair in sides for measure in pair if measure}
     found = {name for (name,) in connection.execute("SELECT DISTINCT measure FROM evidence").fetchall()}
     for measure in measures(anew.indicators).values():
         if not measure.is_survey:
             rollup.credit(connection, measure, anew.institutions(measure))
             if measure.name in found:
                 summary.add_up(connection, measure, measure.name in fielded)
-    runs = enlist(connection, anew.indicators, facts, sources) if anew.indicators else []
+    runs = enlist(connection, ours, facts, sources) if ours else []
     _indicators(connection, runs, anew)
 
 

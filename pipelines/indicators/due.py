@@ -14,9 +14,11 @@ import duckdb
 from expectations.contract import literal
 from pipelines import parts
 from pipelines.indicators.evidence import Former
+from pipelines.indicators.grant import GRANT_START
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Measure
 from pipelines.indicators.observe import Part
+from pipelines.indicators.patent import GRANTED_PATENT
 from pipelines.indicators.reuse import columns
 from pipelines.source import Source
 from warehouse import files
@@ -25,11 +27,15 @@ from warehouse.reuse import Reuse
 YEARS = "years of all sources"
 """The key that stands beside those of the sources: the years that any of them holds."""
 
+COUNTRIES = "country_indicator/country_indicator.parquet"
+"""The file of values of countries, which are formed all together."""
+
 
 @dataclass(frozen=True)
 class Due:
     """What is computed anew: the indicators, those of them `whole` for every institution, and the former files.
 
+    `country` is the former file of values of countries, where it stands; else they are formed anew.
     Where `whole` leaves an indicator out, `iur_work.due` (indicator, institution_id) says for whom, and
     `iur_work.needed` (measure, institution_id) whose evidence that takes; the rows of others stand in `former`.
     """
@@ -37,6 +43,7 @@ class Due:
     indicators: tuple[Indicator, ...]
     whole: frozenset[str]
     former: tuple[Path, ...] = ()
+    country: Path | None = None
 
     def institutions(self, measure: Measure) -> str | None:
         """Return a query of the institutions whose evidence is needed; None where it is everybody's."""
@@ -84,6 +91,9 @@ def decide(
     is_same = reuse.same("indicator", about) == about.keys()
     grids = _grids(connection, facts)
     homes = {
+        "fields": _digest(connection, "iur_work.record_field", ("record_table", "record_id", "field")),
+        "grants": _digest(connection, f"({GRANT_START.sql})", ("source", "part", "record_id", "year")),
+        "patents": _digest(connection, f"({GRANTED_PATENT.sql})", ("source", "part", "record_id", "year")),
         "homes": _digest(connection, "institution", ("organisation_id", "country")),
         "same": _digest(connection, "award_same", ("award_id",)),
     }
@@ -93,7 +103,7 @@ def decide(
     same = reuse.same("grid", grids)
     there = [n for n in reuse.former["files"] if n.split("/")[0] in ("indicator", "coverage_institution")]
     standing = {n: path for n in there if (path := reuse.whole(n))}
-    if former is None or not is_same or len(standing) < len(there) or _has_fields(connection):
+    if former is None or not is_same or len(standing) < len(there):
         return everything
     if not _touch(connection, reuse, former):
         return everything
@@ -110,7 +120,10 @@ def decide(
     anew = tuple(i for i in chosen if i.id in cut | whole)
     reuse.carry("indicator", [n for n in standing if n.startswith("indicator/") and Path(n).stem not in cut | whole])
     kept = [path for n, path in standing.items() if n.startswith("indicator/") and Path(n).stem in cut]
-    return Due(anew, frozenset(whole), tuple(kept))
+    countries = None if any(i.of == "country" for i in anew) else reuse.whole(COUNTRIES)
+    if countries:
+        reuse.carry("country_indicator", [COUNTRIES])
+    return Due(anew, frozenset(whole), tuple(kept), countries)
 
 
 def _is_surveyed(indicator: Indicator) -> bool:
@@ -123,7 +136,7 @@ def _is_helix(indicator: Indicator) -> bool:
 
 def _is_moved(indicator: Indicator, sources: Mapping[str, Source], moved: set[str], touched: set[str]) -> bool:
     """Tell whether anything changed that an indicator formed for all institutions at once looks at."""
-    tables = {m.record_table for m in indicator.measures}
+    tables = {name for m in indicator.measures for name in (m.record_table, *m.also)}
     near = {name for name in moved if name in sources and tables & set(sources[name].tables)}
     return bool(near) or YEARS in moved or any(m.name in touched for m in indicator.measures)
 
@@ -146,10 +159,6 @@ def _grids(connection: duckdb.DuckDBPyConnection, facts: Mapping[Part, frozenset
     return keys | {YEARS: files.digest(*(str(year) for (year,) in spanned))}
 
 
-def _has_fields(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM iur_work.record_field LIMIT 1").fetchall())
-
-
 def _read(paths: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
 
@@ -158,9 +167,9 @@ def _touch(connection: duckdb.DuckDBPyConnection, reuse: Reuse, former: Former) 
     """Create `iur_work.differs` and `iur_work.touched` (measure, institution_id); False where the former is not whole.
 
     Evidence differs where its rows do; it is also touched where what is known of its records does: how many
-    parties they have, of how many the sector is known, and of which project they are.
+    parties they have, of how many the sector is known, of which project they are, and of which fields.
     """
-    before: dict[str, list[Path]] = {"linked_party": [], "award": []}
+    before: dict[str, list[Path]] = {"linked_party": [], "award": [], "record_field": []}
     for kind, paths in before.items():
         for name in (f"{kind}/{parts.name(part)}.parquet" for part in sorted(former.gone)):
             if (path := reuse.whole(name)) is not None:
@@ -249,5 +258,7 @@ _ABOUT = """
             CAST(NULL AS VARCHAR) AS unit_id
         FROM {linked_party} GROUP BY record_table, record_id
         UNION ALL
-        SELECT 'award', award_id, NULL, NULL, min(project_id) FROM {award} GROUP BY award_id"""
+        SELECT 'award', award_id, NULL, NULL, min(project_id) FROM {award} GROUP BY award_id
+        UNION ALL
+        SELECT record_table, record_id, NULL, NULL, field FROM {record_field}"""
 """What indicators look at of a record besides its evidence."""

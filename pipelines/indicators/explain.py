@@ -97,7 +97,9 @@ def explain(
     complete(connection)
     known = facts() if sources is None else sources
     told = facts_of(connection, known, indicator)
-    values = _values(connection, institution_id, indicator_id, year)
+    of_country = indicator.of == "country"
+    read = _of_country if of_country else _values
+    values = read(connection, institution_id, indicator_id, year)
     years: tuple[Year, ...] = ()
     stated: tuple[str, ...] = ()
     if money or indicator != asked or indicator.is_reported or indicator.is_mixed:
@@ -109,10 +111,14 @@ def explain(
             if indicator.is_reported or indicator.is_mixed:
                 years = cells_explained.years(scratch, indicator, institution_id, year)
     headline = tuple(v for v in values if _is_headline(v, indicator))
-    reasons = _reasons(connection, indicator, institution_id, year, headline, told, years)
+    reasons = {}
+    if headline or not values:
+        reasons = _reasons(connection, indicator, institution_id, year, headline, told, years)
     if lacking := prices.lacking(stated):
         reasons |= {v.source: f"{v.source}: {'; '.join(lacking)}" for v in headline if v.value is None}
     names = connection.execute("SELECT name FROM organisation WHERE organisation_id = ?", [institution_id]).fetchall()
+    # All records of a country are too many to list, and no institution's own.
+    telling_it = () if of_country else telling(told, _needs(indicator), indicator.beside)
     return Explanation(
         indicator,
         institution_id,
@@ -124,7 +130,7 @@ def explain(
         {v.source: _calculation(v, indicator, years) for v in headline},
         reasons,
         years,
-        records(connection, indicator, institution_id, year, telling(told, _needs(indicator), indicator.beside), years),
+        records(connection, indicator, institution_id, year, telling_it, years),
         stated,
     )
 
@@ -174,6 +180,7 @@ def _open(release: Path) -> duckdb.DuckDBPyConnection:
         "survey_value",
         "country_series",
         "institution",
+        "country_indicator",
     )
     for table in wanted:
         pattern = str(release / table / "*.parquet").replace("'", "''")
@@ -190,6 +197,22 @@ def _values(
         f"""SELECT {columns} FROM indicator
         WHERE institution_id = ? AND indicator = ? AND year = ?
         ORDER BY source, counting DESC, rollup, partner, intensity, field, window_years""",
+        [institution_id, indicator_id, year],
+    ).fetchall()
+    return tuple(Value(*row) for row in rows)
+
+
+def _of_country(
+    connection: duckdb.DuckDBPyConnection, institution_id: str, indicator_id: str, year: int
+) -> tuple[Value, ...]:
+    """Return the values of the institution's country, one a source and field."""
+    rows = connection.execute(
+        """SELECT 'whole', 'direct', 'all', 'all', v.field, v.window_years, v.value, NULL, NULL, NULL, NULL, NULL, NULL,
+            NULL, 'none', v.unit, v.status, v.records, v.years_used, NULL, v.source
+        FROM country_indicator AS v
+        JOIN institution AS i ON i.country = v.country
+        WHERE i.organisation_id = ? AND v.indicator = ? AND v.year = ?
+        ORDER BY v.source, v.field""",
         [institution_id, indicator_id, year],
     ).fetchall()
     return tuple(Value(*row) for row in rows)

@@ -50,7 +50,8 @@ SELECT
 FROM iur_work.run_side AS r
 JOIN iur_work.summary AS s ON s.measure = r.measure AND s.partner = r.size AND (s.field = 'all' OR r.by_field)
 JOIN iur_work.telling AS t ON t.room = r.room AND t.source = s.source AND t.part = s.part
-JOIN iur_work.run_level AS l ON l.run = r.run
+-- By field there is the headline alone: each kind of partner and level besides would be some forty rows more.
+JOIN iur_work.run_level AS l ON l.run = r.run AND (s.field = 'all' OR l.level = r.headline)
 JOIN iur_work.intensity_level AS i ON i.level = l.level AND i.of = s.intensity
 JOIN iur_work.run_back AS b ON b.run = r.run AND b.side = r.side
 GROUP BY r.run, r.side, s.rollup, s.institution_id, s.source, s.field, l.level, s.year + b.back
@@ -123,14 +124,14 @@ SELECT
     CASE WHEN r.is_money OR f.is_native THEN f.currency END AS currency,
     f.records,
     CASE
-        WHEN r.aggregate = 'own' THEN CAST(f.denominator AS BIGINT)
+        WHEN r.aggregate IN ('own', 'median_pair') THEN CAST(f.denominator AS BIGINT)
         WHEN r.aggregate IN ('sum', 'mean') THEN f.told
         ELSE f.records
     END AS units,
     -- Records are there and none tells its amount: that is no zero.
     (r.aggregate IN ('sum', 'mean', 'median') AND f.records > 0 AND f.told = 0)
-        -- T of too few records is none.
-        OR (r.aggregate = 'triple_helix' AND f.value_whole IS NULL) AS is_untold,
+        -- T of too few records is none, nor the median of pairs of which too few are told.
+        OR (r.aggregate IN ('triple_helix', 'median_pair') AND f.value_whole IS NULL) AS is_untold,
     CASE WHEN r.aggregate = 'ratio' THEN NOT f.is_native AND f.unrated + f.base_unrated > 0 ELSE f.unrated > 0 END
         AS is_unrated,
     f.squares,

@@ -49,8 +49,11 @@ SELECT
     c.intensity,
     c.year,
     c.counting,
-    -- The median of nothing is not 0.
-    CASE WHEN f.run IS NOT NULL THEN f.total WHEN r.aggregate <> 'median' THEN 0 END AS total,
+    -- The median of nothing is not 0, nor is T where the country has no record.
+    CASE
+        WHEN f.run IS NOT NULL THEN f.total
+        WHEN r.aggregate NOT IN ('median', 'median_pair', 'triple_helix') THEN 0
+    END AS total,
     CASE WHEN r.is_ratio THEN coalesce(f.base, 0) END AS base,
     f.national,
     f.fixed,
@@ -58,7 +61,7 @@ SELECT
     coalesce(f.records, 0) AS records,
     coalesce(f.units, 0) AS units,
     coalesce(f.units, 0) AS told,
-    coalesce(f.is_untold, false) AS is_untold,
+    coalesce(f.is_untold, r.aggregate = 'triple_helix') AS is_untold,
     coalesce(f.is_unrated, false) AS is_unrated,
     false AS is_suppressed,
     coalesce(f.is_native, false) AS is_native,

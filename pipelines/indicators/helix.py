@@ -14,6 +14,8 @@ import duckdb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipelines.indicators.helix_records import RECORDS, TAKES_PART
+
 LEAST_RECORDS = 200
 """Records of an aggregate under which there is no T."""
 
@@ -36,7 +38,8 @@ def millibits(counts: ArrayLike) -> NDArray[np.float64]:
         # Single actors and all three add, pairs take away.
         sign = 1 if len(axes) % 2 else -1
         total = total + sign * _entropy(together, len(axes))
-    return 1000 * total
+    # What cancels out leaves a trace of rounding, and of either sign.
+    return np.asarray(np.round(1000 * total, 9) + 0.0)
 
 
 def _entropy(share: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
@@ -46,46 +49,26 @@ def _entropy(share: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
     return np.asarray(parts.sum(axis=tuple(range(-axes, 0))))
 
 
-RECORDS = """
-    -- A record belongs to every country that one of its parties is in; who takes part is asked of them all.
-    SELECT
-        p.source,
-        p.record_table,
-        p.record_id,
-        s.year,
-        p.country,
-        w.u,
-        w.i,
-        w.g
-    FROM (
-        SELECT DISTINCT source, record_table, record_id, country FROM linked_party WHERE country <> ''
-    ) AS p
-    JOIN (
-        SELECT
-            record_table,
-            record_id,
-            CAST(bool_or(sector = 'university') AS BIGINT) AS u,
-            CAST(bool_or(sector = 'company' AND NOT is_institution) AS BIGINT) AS i,
-            CAST(bool_or(sector = 'government' AND NOT is_institution) AS BIGINT) AS g
-        FROM linked_party
-        GROUP BY record_table, record_id
-    ) AS w ON w.record_table = p.record_table AND w.record_id = p.record_id
-    JOIN (
-        SELECT
-            a.award_id AS record_id,
-            coalesce(min(a.reporting_year), CAST(extract(year FROM min(a.starts_on)) AS BIGINT)) AS year
-        FROM award AS a
-        WHERE (a.starts_on IS NOT NULL OR a.reporting_year IS NOT NULL)
-            AND NOT EXISTS (SELECT 1 FROM award_same AS t WHERE t.award_id = a.award_id)
-        GROUP BY a.award_id
-    ) AS s ON p.record_table = 'award' AND s.record_id = p.record_id
-"""
-"""Records of grants by source, year and country, with who takes part in them (0 or 1)."""
+def by_country(connection: duckdb.DuckDBPyConnection, back: int = 0, records: str = RECORDS) -> list[dict[str, Any]]:
+    """Return T of every source, country and year over the years y − `back` to y, with the number of records.
+
+    T is None under 200 records.
+    """
+    return _formed(connection, records, ("source", "country"), back)
 
 
-def by_country(connection: duckdb.DuckDBPyConnection, records: str = RECORDS) -> list[dict[str, Any]]:
-    """Return T of every source, country and year, with the number of records; T is None under 200."""
-    return _by(connection, f"SELECT source, country, year, u, i, g FROM ({records})", ("source", "country", "year"))
+def by_field(
+    connection: duckdb.DuckDBPyConnection, fields: str, back: int = 0, records: str = RECORDS
+) -> list[dict[str, Any]]:
+    """Return T of every source, country, field and year; `fields` is a table (record_table, record_id, field).
+
+    A record of several fields counts in each.
+    """
+    told = f"""
+        SELECT r.source, r.country, d.field, r.year, r.u, r.i, r.g
+        FROM ({records}) AS r
+        JOIN {fields} AS d ON d.record_table = r.record_table AND d.record_id = r.record_id"""
+    return _formed(connection, told, ("source", "country", "field"), back)
 
 
 def by_institution(
@@ -96,19 +79,17 @@ def by_institution(
     Over the years y − `back` to y. A negative `synergy_mbit` says that the institution adds synergy; without
     records of its own it adds none, 0. None where the country has under 200 records, with or without its.
     """
-    window = f"({records}) AS r CROSS JOIN (SELECT unnest(range(0, {back + 1})) AS back) AS b"
-    shifted = f"SELECT r.source, r.country, r.year + b.back AS year, r.record_table, r.record_id, u, i, g FROM {window}"
     own = f"""
-        WITH moved AS ({shifted})
-        SELECT m.source, m.country, m.year, h.organisation_id AS institution_id, m.u, m.i, m.g
-        FROM moved AS m
+        SELECT r.source, r.country, h.organisation_id AS institution_id, r.year, r.u, r.i, r.g
+        FROM ({records}) AS r
         JOIN (
-            SELECT DISTINCT record_table, record_id, organisation_id FROM linked_party WHERE is_institution
-        ) AS t ON t.record_table = m.record_table AND t.record_id = m.record_id
-        JOIN institution AS h ON h.organisation_id = t.organisation_id AND h.country = m.country
+            SELECT DISTINCT record_table, record_id, organisation_id FROM linked_party
+            WHERE is_institution AND {TAKES_PART}
+        ) AS t ON t.record_table = r.record_table AND t.record_id = r.record_id
+        JOIN institution AS h ON h.organisation_id = t.organisation_id AND h.country = r.country
     """
-    keys = ("source", "country", "year", "institution_id")
-    theirs = {tuple(row[k] for k in keys): row["counts"] for row in _by(connection, own, keys)}
+    keys = ("source", "country", "institution_id")
+    theirs = {(*(row[k] for k in keys), row["year"]): row["counts"] for row in _formed(connection, own, keys, back)}
     homes = connection.execute(
         """SELECT n.source, i.country, n.institution_id
         FROM coverage_institution AS n JOIN institution AS i ON i.organisation_id = n.institution_id
@@ -118,27 +99,41 @@ def by_institution(
     for source, country, institution in homes:
         of.setdefault((source, country), []).append(institution)
     found = []
-    for row in _by(connection, shifted, keys[:3]):
-        for institution in of.get((row["source"], row["country"]), []):
-            mine = theirs.get((row["source"], row["country"], row["year"], institution), 0)
-            others = row["counts"] - mine
-            without = float(millibits(others)) if others.sum() >= LEAST_RECORDS else None
+    for row in by_country(connection, back, records):
+        there = of.get((row["source"], row["country"]), [])
+        none = np.zeros((2, 2, 2))
+        mine = [theirs.get((row["source"], row["country"], i, row["year"]), none) for i in there]
+        others = row["counts"] - np.array(mine).reshape(-1, 2, 2, 2)
+        for institution, left, mbit in zip(there, others.sum(axis=(1, 2, 3)), millibits(others), strict=True):
+            without = float(mbit) if left >= LEAST_RECORDS else None
             synergy = None if without is None else row["mbit"] - without
-            named = {k: row[k] for k in keys[:3]} | {"institution_id": institution}
+            named = {k: row[k] for k in ("source", "country", "year")} | {"institution_id": institution}
             found.append(named | {"synergy_mbit": synergy, "without_mbit": without, "records": row["records"]})
     return found
 
 
-def _by(connection: duckdb.DuckDBPyConnection, rows: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Count the records of rows (keys, u, i, g) by who takes part, and form T of each key."""
+def _formed(connection: duckdb.DuckDBPyConnection, rows: str, keys: tuple[str, ...], back: int) -> list[dict[str, Any]]:
+    """Count the records of rows (keys, year, u, i, g) by who takes part, over a window, and form T of each key."""
     named = ", ".join(keys)
-    cells = ", ".join(f"count(CASE WHEN u = {u} AND i = {i} AND g = {g} THEN 1 END)" for u, i, g in np.ndindex(2, 2, 2))
-    found = connection.execute(f"SELECT {named}, {cells} FROM ({rows}) GROUP BY {named} ORDER BY {named}").fetchall()
-    counts = np.array([row[len(keys) :] for row in found], dtype=np.float64).reshape(-1, 2, 2, 2)
+    cells = ", ".join(
+        f"sum(CASE WHEN u = {u} AND i = {i} AND g = {g} THEN records ELSE 0 END)" for u, i, g in np.ndindex(2, 2, 2)
+    )
+    found = connection.execute(
+        f"""WITH counted AS (
+            SELECT {named}, year, u, i, g, count(*) AS records FROM ({rows}) GROUP BY {named}, year, u, i, g
+        )
+        SELECT {named}, year + b.back AS year, {cells}
+        FROM counted
+        CROSS JOIN (SELECT unnest(range(0, {back + 1})) AS back) AS b
+        GROUP BY {named}, year + b.back
+        ORDER BY {named}, year + b.back"""
+    ).fetchall()
+    columns = (*keys, "year")
+    counts = np.array([row[len(columns) :] for row in found], dtype=np.float64).reshape(-1, 2, 2, 2)
     totals = counts.sum(axis=(1, 2, 3)).astype(int)
     bits = millibits(counts) if found else np.empty(0)
     return [
-        dict(zip(keys, row, strict=False))
+        dict(zip(columns, row, strict=False))
         | {"mbit": float(t) if n >= LEAST_RECORDS else None, "records": int(n), "counts": held}
         for row, t, n, held in zip(found, bits, totals, counts, strict=True)
     ]

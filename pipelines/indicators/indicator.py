@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from pipelines.indicators.measure import Measure
 
-AGGREGATES = ("sum", "ratio", "mean", "peak_share", "count_distinct", "count_repeated", "median", "h", "triple_helix")
+AGGREGATES = (
+    "sum",
+    "ratio",
+    "mean",
+    "peak_share",
+    "count_distinct",
+    "count_repeated",
+    "median",
+    "median_pair",
+    "h",
+    "triple_helix",
+)
+OF = ("institution", "country")
 INTERVALS = ("none", "poisson", "money", "wilson", "ratio", "median", "fixed")
 INTENSITIES = ("all", "bilateral", "small", "consortium", "bilateral_small")
 
@@ -19,8 +31,11 @@ class Indicator:
     is how many years the denominator lies before the numerator.
     `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
     of the window's sum, `triple_helix` what the country's T (`helix`) owes to the institution's records, in
-    millibits. `years_back` are the years counted from the indicator's year that the value looks at, and
-    `base_back` those that its base is taken from; both follow from the window unless given.
+    millibits. `median_pair` is the median over the distinct partners of the window, each once, where at least
+    60 % of them tell their amount. `of` says whose the value is: an institution's, or a country's, which stands in
+    `country_indicator` (`country`), over all its records. `years_back` are the years counted from the indicator's
+    year that the value looks at, and `base_back` those that its base is taken from; both follow from the window
+    unless given.
     `least_base` is the number of units in the denominator (records, or partners where partners are
     counted) under which a value is `small_base`; of a survey denominator, its least sum over the window (10
     contracts, 30e6 of money). `sized` are the numerators by size of partner at record
@@ -54,6 +69,7 @@ class Indicator:
     intensity: str = "all"
     intensities: tuple[str, ...] = ("all",)
     by_field: bool = False
+    of: str = "institution"
     is_stock: bool = False
     is_bounded: bool = False
 
@@ -61,6 +77,8 @@ class Indicator:
         """Refuse an indicator that the engine could not compute or a reader could not understand."""
         if self.interval not in INTERVALS:
             raise ValueError(f"indicator {self.id}: interval {self.interval}")
+        if self.of not in OF or (self.of == "country" and self.aggregate != "triple_helix"):
+            raise ValueError(f"indicator {self.id}: of {self.of} with the aggregate {self.aggregate}")
         if self.intensity not in self.intensities or set(self.intensities) - set(INTENSITIES):
             raise ValueError(f"indicator {self.id}: intensity {self.intensity} of {self.intensities}")
         if (self.aggregate == "ratio") != (self.denominator is not None and not self.is_own_sql):
@@ -150,6 +168,7 @@ def formula(indicator: Indicator) -> str:
         "count_distinct": f"distinct organisations among {of}",
         "count_repeated": f"distinct organisations with at least two records among {of}",
         "median": f"median of {of}",
+        "median_pair": f"median over distinct organisations of {of}, where at least 60 % tell it",
         "triple_helix": f"T(u, i, g) of all records of the country − T without the institution's, of {of}",
         "h": f"largest h with h organisations that share at least h records each, among {of}",
     }.get(indicator.aggregate, "")

@@ -41,6 +41,7 @@ GRANTS_WITH_COMPANIES = Indicator(
     counting=COUNTINGS,
     sized=JOINT_GRANTS_SIZED,
     intensities=GRANT_LEVELS,
+    by_field=True,
 )
 GRANT_SHARE = Indicator(
     "joint.grant_share",
@@ -58,6 +59,7 @@ GRANT_SHARE = Indicator(
     sized=JOINT_GRANTS_SIZED,
     intensities=GRANT_LEVELS,
     is_bounded=True,
+    by_field=True,
 )
 GRANT_SHARE_COLLABORATIVE = Indicator(
     "joint.grant_share_collaborative",
@@ -88,6 +90,7 @@ FUNDING = Indicator(
     ),
     interval="money",
     intensities=GRANT_LEVELS,
+    by_field=True,
 )
 _COLLABORATORS = (
     "Collaborators include charities and public bodies, not companies alone: the survey does not split them."
@@ -150,6 +153,7 @@ PARTNERS_HEADLINE = Indicator(
     sizes=("sme", "large"),
     intensity="bilateral_small",
     intensities=INTENSITIES,
+    by_field=True,
 )
 TRIPARTITE = Indicator(
     "joint.tripartite_grants",

@@ -29,7 +29,7 @@ OPTIONAL = ("period_start", "period_end", "status")
 """What it may return as well: the period that money belongs to (the calendar year of `year` unless given),
 and why there is no amount (`suppressed`, `missing`, `not_applicable`)."""
 
-UNITS = ("count", "money", "fte", "persons", "days", "years")
+UNITS = ("count", "money", "fte", "persons", "days", "years", "km")
 
 
 @dataclass(frozen=True)

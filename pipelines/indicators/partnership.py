@@ -28,6 +28,7 @@ CO_PATENTS_GRANTED = Indicator(
     ),
     interval="poisson",
     counting=COUNTINGS,
+    by_field=True,
 )
 CO_PATENT_SHARE = Indicator(
     "joint.co_patent_share",
@@ -43,6 +44,7 @@ CO_PATENT_SHARE = Indicator(
     interval="wilson",
     counting=COUNTINGS,
     is_bounded=True,
+    by_field=True,
 )
 H_PARTNER = Indicator(
     "joint.h_partner",

@@ -38,6 +38,7 @@ PATENTS_GRANTED = Indicator(
     ),
     interval="poisson",
     counting=COUNTINGS,
+    by_field=True,
 )
 FIRST_NAMED_PATENTS = Indicator(
     "transfer.first_named_patents",
@@ -68,6 +69,7 @@ PATENT_FAMILIES = Indicator(
     ),
     interval="poisson",
     counting=COUNTINGS,
+    by_field=True,
 )
 PATENTS_PER_100M = Indicator(
     "transfer.patents_per_100m",

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from pipelines.indicators import series
+from pipelines.indicators.helix import LEAST_RECORDS
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import unrated
 from pipelines.indicators.observe import Part, observed
+from pipelines.indicators.single import LEAST_TOLD
 from pipelines.indicators.survey.explain import Year, lacking
 from pipelines.source import Source
 
@@ -78,6 +80,11 @@ def reason(
         wanting.append(f"no rate of {', '.join(unpriced)}: ingest ecb_rates")
     if wanting:
         return f"{source}: " + "; ".join(wanting)
+    if indicator.aggregate == "triple_helix":
+        whose = "" if indicator.of == "country" else ", with or without the institution's"
+        return f"{source}: the country has fewer than {LEAST_RECORDS} records{whose}"
+    if indicator.aggregate == "median_pair":
+        return f"{source}: fewer than {LEAST_TOLD:.0%} of the partners tell it"
     if not status:
         return f"{source}: no record of {institution_id} in the years looked at"
     return f"{source}: the amounts of these records are not told"

@@ -36,7 +36,8 @@ def credit(connection: duckdb.DuckDBPyConnection, measure: Measure, institutions
             SELECT * FROM {direct} WHERE institution_id IN ({institutions})"""
         )
         direct = f"iur_work.direct_{measure.name}"
-    if measure.is_tally:
+    # A distance is that of the institution's own place.
+    if measure.is_tally or measure.unit == "km":
         where.append("false")
     if measure.grain == "edge":
         # A partner within the family is no partner of the family.

@@ -97,7 +97,6 @@ def _row(run: Run) -> dict[str, object]:
         "is_reported": indicator.is_reported,
         "is_money": _is_money(run),
         "is_amount": run.numerator.unit == "money",
-        "by_field": indicator.by_field,
         "aggregate": "own" if indicator.is_own_sql else indicator.aggregate,
         "is_ratio": indicator.is_ratio,
         "interval": indicator.interval,
@@ -156,7 +155,8 @@ def _sides(run: Run) -> list[dict[str, object]]:
             "measure": measure,
             "size": size,
             "room": run.room,
-            "by_field": run.indicator.by_field,
+            "by_field": run.indicator.by_field and run.partner == "all",
+            "headline": run.indicator.intensity,
         }
         for side, measure, size in sides
     ]
@@ -169,6 +169,7 @@ _SIDE = {
     "size": pa.string(),
     "room": pa.int64(),
     "by_field": pa.bool_(),
+    "headline": pa.string(),
 }
 
 

@@ -108,8 +108,10 @@ def _ratio(connection: duckdb.DuckDBPyConnection, run: Run) -> pa.Table:
 
 def _median(connection: duckdb.DuckDBPyConnection, run: Run) -> pa.Table:
     sides = _records(run, run.numerator.name, (0, run.indicator.window_years - 1), "value AS x")
+    unit = "partner_id" if run.indicator.aggregate == "median_pair" else "record_table, record_id, partner_id"
     cells = connection.execute(
-        f"SELECT row_id, x FROM ({sides}) WHERE x IS NOT NULL ORDER BY row_id, record_id, x"
+        f"""SELECT row_id, max(x) AS x FROM ({sides}) WHERE x IS NOT NULL
+        GROUP BY row_id, {unit} ORDER BY row_id, x"""
     ).fetchnumpy()
     ids, starts = np.unique(cells["row_id"], return_index=True)
     if not ids.size:
@@ -124,7 +126,7 @@ _VALUE = "CASE WHEN k.is_native THEN c.native ELSE c.value END"
 def _records(run: Run, measure: str, back: tuple[int, int], values: str) -> str:
     """Write the query of the single records behind each row of a run that has enough of them."""
     return f"""
-        SELECT k.row_id, c.record_table, c.record_id, coalesce(j.unit_id, c.record_id) AS unit_id,
+        SELECT k.row_id, c.record_table, c.record_id, c.partner_id, coalesce(j.unit_id, c.record_id) AS unit_id,
             {values.replace("value", _VALUE)}
         FROM iur_work.credited_{measure} AS c
         JOIN iur_work.telling AS t ON t.room = {run.room} AND t.source = c.source AND t.part = c.part

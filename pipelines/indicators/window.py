@@ -47,7 +47,7 @@ def windowed(indicator: Indicator, years: int) -> Indicator:
 def complete(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables that a release without such records lacks, empty as their contracts say."""
     there = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-    for name in ("award", "award_output", "patent", "transfer", "survey_value", "linked_party"):
+    for name in ("award", "award_output", "patent", "transfer", "survey_value", "linked_party", "country_indicator"):
         if (name,) not in there:
             columns = ", ".join(f'"{c.name}" {compute.SQL_TYPES[c.type]}' for c in table(name).columns)
             connection.execute(f"CREATE TABLE {name} ({columns})")
@@ -71,7 +71,9 @@ def formed(
     indicators = tuple(indicators)
     for indicator in indicators if money else ():
         prices.check(indicator, money)
-    indicators = tuple(replace(indicator, by_field=False) for indicator in indicators)
+    # What the Triple Helix of a country owes to an institution is formed over everybody's records.
+    alone = (indicator for indicator in indicators if indicator.aggregate != "triple_helix")
+    indicators = tuple(replace(indicator, by_field=False) for indicator in alone)
     needed = measures(indicators)
     scratch = duckdb.connect()
     try:

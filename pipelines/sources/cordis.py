@@ -9,6 +9,9 @@ with industry, a doctoral network) is said by the seed programme_codes, and stan
 
 Patents of FP7's and H2020's projects stand in a table a programme, which is a part: a row is an applicant and a
 document of one country, so that families are counted; what partners brought with them (BACKGROUND) is dropped.
+
+Fields of research are EuroSciVoc's (euroSciVoc.csv in the zip of a programme), given to a project by a machine that
+read its text, several to most; older releases of the zips lack the table.
 """
 
 import os
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipelines.http import Download, Session
 
-VERSION = 4
+VERSION = 5
 SEEDS = ("programme_codes",)
 FUNDER = "European Commission"
 
@@ -45,7 +48,7 @@ SOURCE = Source(
     part_kind="snapshot",
     changes_by="etag",
     first_part="fp7",
-    tables=("award", "award_party", "award_programme", "award_output", "award_output_party"),
+    tables=("award", "award_party", "award_programme", "award_field", "award_output", "award_output_party"),
     mirror=r"(?i:cordis-(?P<part>(fp7|h2020)projectirps(?=\.csv)|fp7|h2020|horizon)"
     r"(\.csv(?<=irps\.csv)|projects-(csv|json)\.zip|(projects|organizations)\.csv))",
     mirror_example="cordis-h2020projects-csv.zip",
@@ -63,6 +66,7 @@ SOURCE = Source(
         "doctoral_networks": "award.scheme",
         "talent_programmes": "award.scheme",
         "dates": "award.starts_on",
+        "fields": "award_field.code",
         "project_patents": "award_output.output_id WHERE kind = 'patent'",
     },
     primaries={"fp7projectirps": "award_output", "h2020projectirps": "award_output"},
@@ -92,6 +96,12 @@ RAW = {
                   "contactType", "contactTitle", "contactFirstNames", "contactLastNames", "contactFunction",
                   "contactTelephoneNumber", "contactFaxNumber"),
         formerly={"organisationID": ("id",), "organizationURL": ("organizationUrl",)},
+    ),
+    "euroSciVoc": RawTable(
+        ("projectID", "euroSciVocCode", "euroSciVocPath", "euroSciVocTitle"),
+        core="award_field",
+        key=("projectID", "euroSciVocCode"),
+        optional=("euroSciVocDescription", "description"),
     ),
     "projectIrps": cordis_patents.RAW,
 }  # fmt: skip
@@ -152,7 +162,7 @@ def fetch(part: Offer, session: "Session", into: Path) -> "list[tuple[str, Downl
 def normalise(
     files: list[RawFile], connection: "duckdb.DuckDBPyConnection", scratch: Path, reading: read.Reading
 ) -> "Iterator[tuple[str, pa.RecordBatch]]":
-    """Yield awards, then their parties, of one programme's zip, or of its pair of plain files in older releases.
+    """Yield awards, then their parties and fields, of one programme's zip, or of its plain files in older releases.
 
     Of a table of patents it yields these, and who applied for them.
     """
@@ -162,11 +172,13 @@ def normalise(
     tables = _tables(files, scratch)
     for entity, there in tables.items():
         _load(connection, entity, RAW[entity], there, reading)
+    queries = {"award": _AWARD, "award_party": _PARTY, "award_programme": _PROGRAMME}
+    queries |= {"award_field": _FIELD} if tables["euroSciVoc"] else {}
     programmes.install(connection, FUNDER)
     connection.execute(_WRITTEN)
     programmes.match(connection)
     reading.warnings += programmes.warnings(connection, ", ".join(file.name for file in files))
-    for table, query in (("award", _AWARD), ("award_party", _PARTY), ("award_programme", _PROGRAMME)):
+    for table, query in queries.items():
         for batch in connection.sql(query).to_arrow_reader(read.ROWS):
             yield table, batch
 
@@ -182,12 +194,13 @@ def _tables(files: list[RawFile], scratch: Path) -> dict[str, list[tuple[Path, s
     patterns = {
         "project": r"(cordis-\w+?projects|projects?)(_\d+)?\.(csv|json)",
         "organization": r"(cordis-\w+?organi[sz]ations|organi[sz]ations?)(_\d+)?\.(csv|json)",
+        "euroSciVoc": r"euroscivoc(_\d+)?\.(csv|json)",
     }
     tables = {
         entity: [(path, name) for path, name in found if re.fullmatch(pattern, name.rpartition("/")[2], re.I)]
         for entity, pattern in patterns.items()
     }
-    if missing := [entity for entity, there in tables.items() if not there]:
+    if missing := [entity for entity, there in tables.items() if not there and entity != "euroSciVoc"]:
         raise SourceError(
             f"no {' and no '.join(missing)} table among: {', '.join(name for _, name in found)}",
             source="cordis",
@@ -255,6 +268,22 @@ _PROGRAMME = """
         NULL::VARCHAR AS _problem,
         NULL::VARCHAR AS _dropped
     FROM programme
+"""
+
+_FIELD = """
+    SELECT
+        'cordis:' || blank(projectID) AS award_id,
+        'euroscivoc' AS scheme,
+        blank(euroSciVocCode) AS code,
+        blank(euroSciVocTitle) AS label,
+        blank(euroSciVocPath) AS path,
+        NULL::DOUBLE AS share,
+        _file,
+        _line,
+        _problem,
+        CASE WHEN blank(projectID) NOT IN (SELECT blank(id) FROM project WHERE blank(id) IS NOT NULL)
+            THEN 'no_project' END AS _dropped
+    FROM euroSciVoc
 """
 
 _AWARD = """

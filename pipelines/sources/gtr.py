@@ -14,6 +14,7 @@ Counting: money is the sum of a project's INCOME_ACTUAL, held by its lead; 0 (ev
 Innovate UK it is each participant's grant offer. Projects that were transferred are one project under several
 awards (`project_id`). An outcome has a row for every project that claims it: count distinct `output_id`. Nothing
 tells SMEs, kinds of organisations or the number of a company; a spin-out's country is known by its number alone.
+Fields are the councils' research subjects and topics, with the percentage of each; Innovate UK's projects have none.
 
 Traps: times are midnight in London, so that every summer date is a day early in UTC; an empty list and a page
 beyond the last are both 404; an unknown project can be answered with another one; a university has dozens of
@@ -40,7 +41,7 @@ from pipelines.source import Offer, RawFile, Source, SourceError, Span
 
 __all__ = ["RAW", "SEEDS", "SOURCE", "VERSION", "fetch", "normalise", "parts"]
 
-VERSION = 2
+VERSION = 3
 
 SEEDS = ("programme_codes", "country_names")
 
@@ -59,7 +60,7 @@ SOURCE = Source(
     part_kind="snapshot",
     changes_by="listing",
     first_part="projects",
-    tables=("award", "award_party", "award_programme", "award_output", "venture"),
+    tables=("award", "award_party", "award_programme", "award_field", "award_output", "venture"),
     mirror=r"(?i:(?P<part>projects|intellectualproperties|spinouts|collaborations|furtherfundings)"
     r"(?:(?<=projects)-(?:funds|organisations))?\.json)",
     mirror_example="projects.json",
@@ -78,6 +79,7 @@ SOURCE = Source(
         "status": "award.status",
         "scheme": "award.scheme",
         "dates": "award.starts_on",
+        "fields": "award_field.code",
         "programme_codes": "award_programme.code",
         "centres": "award_programme.code WHERE kind = 'element'",
         "studentships": "award_programme.code WHERE kind = 'element'",

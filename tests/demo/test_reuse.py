@@ -48,6 +48,21 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "patentsview--all",
         "UPDATE t SET name = 'ZYX NOVEL WORKS INC' WHERE patent_id = (SELECT min(patent_id) FROM t WHERE name <> '')",
     ),
+    "a field of research": (
+        "award_field",
+        "cordis--h2020",
+        f"UPDATE t SET path = '/social sciences/law', label = 'law' WHERE award_id = {LEAST}",
+    ),
+    "a patent's class": (
+        "patent_class",
+        "patentsview--all",
+        "UPDATE t SET symbol = 'E04B1/00', subclass = 'E04B' WHERE patent_id = (SELECT min(patent_id) FROM t)",
+    ),
+    "a kind of patent": (
+        "patent",
+        "patentsview--all",
+        "UPDATE t SET type = 'design' WHERE patent_id = (SELECT max(patent_id) FROM t WHERE type = 'utility')",
+    ),
     "ROR's types": (
         "registry_organisation",
         "ror--all",

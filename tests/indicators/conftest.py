@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from pipelines.indicators import partnership, patenting, project_title, title
+from pipelines.indicators import partnership, patenting, project_title, synergy, title
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.compute import compute
 from pipelines.indicators.indicator import Indicator
@@ -13,6 +13,7 @@ from tests.indicators import (
     hand_worked,
     hand_worked_awards,
     hand_worked_gateway,
+    hand_worked_helix,
     hand_worked_patents,
     hand_worked_publications,
     hand_worked_survey,
@@ -73,7 +74,7 @@ def gateway() -> Iterator[duckdb.DuckDBPyConnection]:
 def patented() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked patents and conveyances, with the indicators that rest on them."""
     connection = hand_worked_patents.build()
-    families = (partnership, patenting, title, project_title)
+    families = (partnership, patenting, title, project_title, synergy)
     chosen = [i for family in families for i in vars(family).values() if isinstance(i, Indicator)]
     chosen += [catalogue()[id_] for id_ in hand_worked_patents.PARTNERS]
     compute(connection, hand_worked_patents.SOURCES, hand_worked_patents.PARTS, chosen)
@@ -86,5 +87,14 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
     """The hand-worked publications."""
     connection = hand_worked_publications.build()
     compute(connection, hand_worked_publications.SOURCES, hand_worked_publications.PARTS)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def helix() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The hand-worked records of a country, with fields."""
+    connection = hand_worked_helix.build()
+    compute(connection, hand_worked.SOURCES, [("alpha", "new")], hand_worked_helix.INDICATORS)
     yield connection
     connection.close()

@@ -38,6 +38,16 @@ SECTOR = {
     "stateco": "company",
     "agency": "government",
 }
+PLACE = {
+    "alma": ("NL", 50.0, 5.0),
+    "acme": ("NL", 51.0, 5.0),
+    "bolt": ("DE", 53.0, 5.0),
+    "bolt_uk": ("GB", 54.0, 5.0),
+    "cedar": ("NL", None, None),
+    "beta": ("NL", 50.0, 5.0),
+    "stateco": ("NL", 52.0, 5.0),
+}
+"""Country, latitude and longitude, where they are known: all on one meridian."""
 PARENT = {"bolt_uk": "bolt", "stateco": "agency"}
 # Alma and its medical school are each other's child (ROR has such cycles); delta has two parents.
 DESCENDANT = [
@@ -266,7 +276,11 @@ def _party(row: dict) -> dict:
 
 
 def _organisation(org: str) -> dict:
+    country, latitude, longitude = PLACE.get(org, (None, None, None))
     return {
+        "country": country,
+        "latitude": latitude,
+        "longitude": longitude,
         "organisation_id": ror(org),
         "name": org,
         "sector": SECTOR[org],

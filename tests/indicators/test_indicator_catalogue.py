@@ -88,6 +88,16 @@ def test_the_indicators_of_publications_are_there():
     assert set(catalogue()) >= {"joint.co_publications", "joint.co_publication_share", "joint.non_academic_share"}
 
 
+def test_the_indicators_of_sectors_and_places_are_there():
+    """INDICATORS §3: the Triple Helix, the mix of sectors, borders and distance."""
+    ids = """
+        synergy.country synergy.field joint.synergy
+        joint.sector_mix joint.sector_mix_industry joint.sector_mix_government joint.sector_mix_both
+        challenge.cross_border challenge.distance_km
+    """
+    assert set(catalogue()) >= set(ids.split())
+
+
 @pytest.mark.parametrize("id_", INDICATORS)
 def test_an_indicator_says_what_it_is(id_):
     indicator = catalogue()[id_]
@@ -136,8 +146,11 @@ def test_shares_lie_within_one(world, reported, surveyed_us, patented):
         assert worked.execute(beyond).fetchall() == []
 
 
-def test_every_indicator_has_a_value_somewhere(world, reported, surveyed_us, funded, gateway, published, patented):
-    valued = "SELECT indicator FROM indicator WHERE value > 0"
-    worlds = (world, reported, surveyed_us, funded, gateway, published, patented)
+def test_every_indicator_has_a_value_somewhere(
+    world, reported, surveyed_us, funded, gateway, published, patented, helix
+):
+    valued = """SELECT indicator FROM indicator WHERE value > 0
+        UNION SELECT indicator FROM country_indicator WHERE value > 0"""
+    worlds = (world, reported, surveyed_us, funded, gateway, published, patented, helix)
     found = {i for worked in worlds for (i,) in worked.execute(valued).fetchall()}
     assert found == set(catalogue())

@@ -69,6 +69,35 @@ def test_a_scheme_says_what_form_of_collaboration_it_is(home, parties):
     assert forms == {award: form for award, (_, form, _) in found.items()}
 
 
+def test_fields_are_read_where_the_zip_has_them(home, mirror):
+    rows = [
+        ["101", "/25/73", "/engineering and technology/materials engineering", "materials engineering", ""],
+        ["101", "/23/47/1019", "/natural sciences/computer and information sciences/artificial intelligence",
+         "artificial intelligence", ""],
+        # Twice the same, and a project that is not in the table of projects.
+        ["101", "/25/73", "/engineering and technology/materials engineering", "materials engineering", ""],
+        ["999", "/29", "/social sciences", "social sciences", ""],
+    ]  # fmt: skip
+    columns = ["projectID", "euroSciVocCode", "euroSciVocPath", "euroSciVocTitle", "euroSciVocDescription"]
+    members = {"csv/euroSciVoc.csv": world.text(columns, rows)}
+    world.cordis(mirror, more=members)
+    (outcome,) = steps.ingest(home, "cordis", mirror)
+    assert not outcome.failed, outcome.failed
+    assert [(r["award_id"], r["scheme"], r["code"], r["label"], r["path"]) for r in table(home, "award_field")] == [
+        ("cordis:101", "euroscivoc", "/23/47/1019", "artificial intelligence", rows[1][2]),
+        ("cordis:101", "euroscivoc", "/25/73", "materials engineering", rows[0][2]),
+    ]
+    book = outcome.manifest["balance"]["award_field"]
+    assert (book["read"], book["kept"], book["dropped"]) == (4, 2, {"duplicate_row": 1, "no_project": 1})
+
+
+def test_a_zip_without_fields_is_read_all_the_same(home, mirror):
+    world.cordis(mirror)
+    (outcome,) = steps.ingest(home, "cordis", mirror)
+    assert not outcome.failed
+    assert "fields" not in outcome.manifest["observes"]
+
+
 def test_greece_and_the_united_kingdom_get_their_iso_codes(parties):
     assert parties["cordis:106", "ETHNICON", "coordinator"]["country"] == "GR"
     assert parties["cordis:103", "THE", "participant"]["country"] == "GB"
@@ -158,7 +187,7 @@ def test_golden_sample(home, parties):
 
 
 GOLDEN = (
-    4,
+    5,
     {"award": "6b49156028badd6e", "award_party": "93fd5c784f98fa20", "award_programme": "dfb90d78a0ed1243"},
 )
 

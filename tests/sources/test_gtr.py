@@ -272,6 +272,27 @@ def test_the_grant_category_is_the_programme_and_tells_the_form(home, mirror, ca
     assert (there[1]["scheme"], there[1]["form"]) == (plain, form)
 
 
+def test_fields_are_the_councils_subjects_and_topics(home, mirror):
+    subjects = [
+        {"id": guid(8, 1), "text": "Materials sciences", "percentage": 60},
+        {"id": guid(8, 2), "text": "Medical &amp; health interface", "percentage": 40.0},
+    ]
+    work = [
+        project(1, researchSubjects={"researchSubject": subjects},
+                researchTopics={"researchTopic": [{"id": guid(9, 1), "text": "Biomaterials"}]}),
+        project(2, researchSubjects={"researchSubject": []},
+                researchTopics={"researchTopic": [{"id": guid(9, 2), "text": "Unclassified"}]}),
+    ]  # fmt: skip
+    done = ingest(home, mirror, work)["projects"]
+    assert not done.failed
+    assert [(r["award_id"][-1], r["scheme"], r["label"], r["share"]) for r in table(home, "award_field")] == [
+        ("1", "gtr_subject", "Materials sciences", 0.6),
+        ("1", "gtr_subject", "Medical & health interface", 0.4),
+        ("1", "gtr_topic", "Biomaterials", None),
+    ]
+    assert done.manifest["balance"]["award_field"]["dropped"] == {"no_field": 1}
+
+
 def test_the_form_does_not_hang_on_a_date(home, mirror):
     there = awards(home, mirror, [project(1, grantCategory="Studentship")], [fund(9, 1, of=98)])
     assert (there[1]["starts_on"], there[1]["form"]) == (None, "talent")

@@ -67,6 +67,7 @@ def _patents(world: World, part: str) -> dict[str, Book]:
         "award": nothing,
         "award_party": nothing,
         "award_programme": nothing,
+        "award_field": nothing,
         "award_output": Book(rows, families, dropped=dropped),
         "award_output_party": Book(applicants, applicants),
     }
@@ -98,10 +99,13 @@ def _books(snapshot: Snapshot) -> dict[str, Book]:
         dropped = {"parent_quarantined": int((parties.project == flaws.reversed).sum())}
     refused = int(flaws.letters >= 0) + int(flaws.cells >= 0)
     read = rows + int(flaws.twice >= 0)
+    of = cordis.fields(snapshot)[0]
+    told, lost = len(of), int((of == snapshot.projects.number[flaws.reversed]).sum()) if bad else 0
     return {
         "award": Book(projects, projects - bad, bad),
         "award_party": Book(read, read - refused - sum(dropped.values()), refused, dropped),
         "award_programme": Book(projects, projects - bad, dropped={"parent_quarantined": bad} if bad else {}),
+        "award_field": Book(told, told - lost, dropped={"parent_quarantined": lost} if lost else {}),
         "award_output": Book(0, 0),
         "award_output_party": Book(0, 0),
     }

@@ -141,18 +141,23 @@ def _failure(status: int, text: str) -> Reply:
 def books(world: World) -> dict[str, dict[str, Book]]:
     """Return what is kept of every part: a party whose organisation no list has is refused, one told twice dropped."""
     there = gateway(world)
-    nothing = dict.fromkeys(("award", "award_party", "award_programme", "award_output", "venture"), Book(0, 0))
+    nothing = dict.fromkeys(
+        ("award", "award_party", "award_programme", "award_field", "award_output", "venture"), Book(0, 0)
+    )
     linked = [there.links(n) for n in range(there.size)]
     parties = sum(len(links) for links in linked)
     twice = sum(count - 1 for links in linked for count in Counter(links).values())
     stray = sum(number == FEW for links in linked for _, number in links)
     dropped = {"organisation_repeated": twice} if twice else {}
+    fields = sum(len(records.subjects(n)) + len(records.topics(n)) for n in range(there.size))
+    none = sum(not records.subjects(n) for n in range(there.size))
     found = {
         "projects": nothing
         | {
             "award": Book(there.size, there.size),
             "award_party": Book(parties, parties - twice - stray, stray, dropped),
             "award_programme": Book(there.size, there.size),
+            "award_field": Book(fields, fields - none, dropped={"no_field": none} if none else {}),
         }
     }
     for listed in LISTS[3:]:

@@ -14,6 +14,14 @@ HOST = "http://gtr.ukri.org:80/gtr/api/"
 WRITTEN = midnight(JANUARY)
 """When every record was written: the real sample of 2006 was written in 2018, so that this tells how late we know."""
 
+SUBJECTS = (
+    "Materials sciences",
+    "Medical &amp; health interface",
+    "Info. &amp; commun. Technol.",
+    "Chemical synthesis",
+)
+"""Names of subjects as the publisher writes them, entities included."""
+
 COUNTRIES = {"GB": "United Kingdom", "DE": "Germany"}
 
 
@@ -59,7 +67,28 @@ def project(there: Gateway, n: int) -> str:
         f'"identifiers":{{"identifier":[{{"value":"ZZ/S{n:06d}/1","type":"RCUK"}}]}},'
         f'"title":"{title}","status":"{"Active" if ends > dt.date(2026, 1, 1) else "Closed"}",'
         f'"grantCategory":"{kind.category}","leadFunder":"{kind.funder}","abstractText":"Simulated, about nothing.",'
-        '"healthCategories":{"healthCategory":[]},"researchTopics":{"researchTopic":[]}}'
+        '"healthCategories":{"healthCategory":[]},'
+        f'"researchSubjects":{{"researchSubject":[{_told(subjects(n), 1)}]}},'
+        f'"researchTopics":{{"researchTopic":[{_told(topics(n), 2)}]}}}}'
+    )
+
+
+def subjects(n: int) -> list[tuple[str, int]]:
+    """Return the research subjects of a project and the percentage of each: none, one or two."""
+    first = SUBJECTS[n % len(SUBJECTS)]
+    return [[], [(first, 100)], [(first, 60), (SUBJECTS[(n + 1) % len(SUBJECTS)], 40)]][n % 3]
+
+
+def topics(n: int) -> list[tuple[str, int]]:
+    """Return the topics of a project: of one without a subject, that it is not classified."""
+    return [(f"Simulated topic {n % 7}", 100)] if subjects(n) else [("Unclassified", 0)]
+
+
+def _told(fields: list[tuple[str, int]], kind: int) -> str:
+    return ",".join(
+        f'{{"id":"{guid(7, 1000 * kind + sum(name.encode()))}","text":"{name}"'
+        + (f',"percentage":{part}}}' if part else "}")
+        for name, part in fields
     )
 
 
