@@ -1,0 +1,39 @@
+"""A component of the score: a number from 0 to 1 for each candidate, the figures behind it, and the same in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipelines.partners.gather import Array
+
+
+@dataclass(frozen=True)
+class Component:
+    """`score` by candidate, or None where the query tells nothing to judge by, and then `why` says so.
+
+    `facts` are arrays by candidate, each named with its unit; `says` writes those of one candidate in words.
+    """
+
+    name: str
+    score: Array | None
+    facts: Mapping[str, Array]
+    says: Callable[[int], str]
+    why: str = ""
+
+    def figures(self, candidate: int) -> dict[str, Any]:
+        """Return the facts of a candidate as plain values; None where one is not told."""
+        found = {name: values[candidate] for name, values in self.facts.items()}
+        plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in found.items()}
+        return {n: None if isinstance(v, float) and np.isnan(v) else v for n, v in plain.items()}
+
+
+def untold(name: str, why: str) -> Component:
+    """Return a component that the query tells nothing for: it is left out of everybody's total alike."""
+    return Component(name, None, {}, lambda _: why, why)
+
+
+def half_at(amount: Array, half: float) -> Array:
+    """Return amount ÷ (amount + half): 0 for nothing, ½ at `half`, ever nearer to 1; the first counts most."""
+    return np.asarray(amount / (amount + half))
