@@ -8,6 +8,7 @@ from expectations.tables import (
     indicators,
     organisations,
     outputs,
+    partners,
     patents,
     publications,
     surveys,
@@ -27,6 +28,7 @@ _SUBJECTS = (
     surveys,
     countries,
     indicators,
+    partners,
 )
 
 

@@ -2,7 +2,6 @@
 
 import click
 
-from pipelines import terminal
 from pipelines.cli.options import AS_JSON, RELEASE
 
 

@@ -1,9 +1,8 @@
-"""The company a person means: by id, by any of its names in the registry or the records, or by what linking makes of it."""
+"""The company a person means: by id, by a name in the registry or the records, or by what linking makes of it."""
 
 from typing import TYPE_CHECKING
 
 from pipelines.lookup import NotFoundError
-from pipelines.partners.history import GROUP
 from pipelines.partners.place import Place
 
 if TYPE_CHECKING:
@@ -16,6 +15,10 @@ _NAMED = """
         SELECT organisation_id, name FROM registry_name
         UNION
         SELECT organisation_id, name FROM linked_party WHERE organisation_id IS NOT NULL
+        UNION
+        -- The registry tells the firms of a group apart by country: Siemens (Germany).
+        SELECT organisation_id, regexp_replace(name, ' \\([^()]+\\)$', '') FROM organisation
+        WHERE sector = 'company' AND status <> 'named'
     ),
     asked AS (
         SELECT organisation_id FROM named
@@ -81,19 +84,11 @@ def _nearest(connection: "duckdb.DuckDBPyConnection", text: str, country: str) -
     return [f"{rows[i][0]} ({rows[i][1]}, {rows[i][2]})" for _, _, i in scored]
 
 
-def head(connection: "duckdb.DuckDBPyConnection", id_: str) -> str:
-    """Return the topmost parent company that stands for a company, itself where there is none."""
-    ((found,),) = connection.execute(f"SELECT head_id FROM ({GROUP}) WHERE organisation_id = ?", [id_]).fetchall()
-    return str(found)
-
-
-def address(connection: "duckdb.DuckDBPyConnection", id_: str) -> tuple[str, Place | None, str]:
-    """Return country, place and city of an organisation; no place where no coordinates are told."""
+def address(connection: "duckdb.DuckDBPyConnection", id_: str) -> tuple[str, Place | None]:
+    """Return country and place of an organisation, no place where none is known. Needs `prepared.prepare`."""
     ((name, country, city, latitude, longitude),) = connection.execute(
-        "SELECT name, coalesce(country, ''), coalesce(city, ''), latitude, longitude FROM organisation"
-        " WHERE organisation_id = ?",
-        [id_],
+        "SELECT name, country, city, latitude, longitude FROM partner_site WHERE organisation_id = ?", [id_]
     ).fetchall()
     if latitude is None or longitude is None:
-        return country, None, city
-    return country, Place(city or name, country, latitude, longitude), city
+        return country, None
+    return country, Place(city or name, country, latitude, longitude)

@@ -37,3 +37,8 @@ def untold(name: str, why: str) -> Component:
 def half_at(amount: Array, half: float) -> Array:
     """Return amount ÷ (amount + half): 0 for nothing, ½ at `half`, ever nearer to 1; the first counts most."""
     return np.asarray(amount / (amount + half))
+
+
+def counted(number: float, one: str, many: str = "") -> str:
+    """Write a count with its noun: 1 record, 2,000 records."""
+    return f"{number:,.0f} {one if number == 1 else many or f'{one}s'}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.partners.component import Component, half_at
+from pipelines.partners.component import Component, counted, half_at
 from pipelines.partners.gather import Array, Side
 from pipelines.partners.seeker import Seeker
 
@@ -22,12 +22,13 @@ HALF_LIFE = 5.0
 
 ALIKE_HALF = 3.0
 
-Past = tuple[str, int, float, int]
-"""Candidate, common records, their decayed number, year of the last."""
+Past = tuple[str, int, int]
+"""Candidate, year, common records of the year."""
 
 GROUP = """
     -- A company owned by a state or a university stays itself: its owner is no company.
-    SELECT o.organisation_id, CASE WHEN p.sector = 'company' THEN p.organisation_id ELSE o.organisation_id END AS head_id
+    SELECT o.organisation_id,
+        CASE WHEN p.sector = 'company' THEN p.organisation_id ELSE o.organisation_id END AS head_id
     FROM organisation AS o LEFT JOIN organisation AS p ON p.organisation_id = o.ultimate_parent_id
 """
 """Companies and the topmost parent company that stands for each."""
@@ -40,16 +41,14 @@ _PAST = """
         LEFT JOIN partner_group AS g ON g.organisation_id = c.partner_id
         WHERE c.partner_sector = 'company' AND c.year IS NOT NULL AND {seeker} IN (SELECT unnest(CAST(? AS VARCHAR[])))
     )
-    SELECT seeker_id, candidate_id, count(*), sum(pow(0.5, greatest(? - year, 0) / {half_life})), max(year)
+    SELECT seeker_id, candidate_id, year, count(*)
     FROM record
-    GROUP BY seeker_id, candidate_id
-    ORDER BY seeker_id, candidate_id
+    GROUP BY seeker_id, candidate_id, year
+    ORDER BY seeker_id, candidate_id, year
 """
 
 
-def pasts(
-    connection: "duckdb.DuckDBPyConnection", side: str, seekers: Iterable[str], newest: int
-) -> dict[str, list[Past]]:
+def pasts(connection: "duckdb.DuckDBPyConnection", side: str, seekers: Iterable[str]) -> dict[str, list[Past]]:
     """Return the common records of seekers with candidates: of companies by their topmost parents, as group.
 
     `seekers` are ids of institutions, or of companies' topmost parents. A record without a year is left out.
@@ -57,22 +56,22 @@ def pasts(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE partner_group AS {GROUP}")
     head = "coalesce(g.head_id, c.partner_id)"
     asks, answers = (head, "c.institution_id") if side == "institution" else ("c.institution_id", "c.partner_id")
-    query = _PAST.format(candidate=answers, seeker=asks, half_life=HALF_LIFE)
+    query = _PAST.format(candidate=answers, seeker=asks)
     found: dict[str, list[Past]] = {}
-    for seeker, *past in connection.execute(query, [sorted(seekers), newest]).fetchall():
-        found.setdefault(seeker, []).append(tuple(past))
+    for seeker, candidate, year, count in connection.execute(query, [sorted(seekers)]).fetchall():
+        found.setdefault(seeker, []).append((candidate, year, count))
     connection.execute("DROP TABLE partner_group")
     return found
 
 
-def history(
-    side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], number: Mapping[str, int]
-) -> Component:
+def history(side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], number: Mapping[str, int]) -> Component:
     """Score common records, `past` by candidate, else records of the field with others like who asks."""
     records, decayed, last = (np.zeros(len(side.ids)) for _ in range(3))
-    for candidate, count, weight, year in past:
+    for candidate, year, count in past:
         if (at := number.get(candidate)) is not None:
-            records[at], decayed[at], last[at] = count, weight, year
+            records[at] += count
+            decayed[at] += count * 0.5 ** (max(side.newest - year, 0) / HALF_LIFE)
+            last[at] = max(last[at], year)
     age = np.maximum(side.newest - side.year, 0)
     like = matching & side.shared[seeker.kind]
     alike = np.asarray(side.member @ (like * 0.5 ** (age / HALF_LIFE)))
@@ -91,9 +90,9 @@ def history(
 
     def says(c: int) -> str:
         if records[c]:
-            return f"{records[c]:,.0f} common records, the last of {last[c]:.0f} ({decayed[c]:.2f} after decay)"
+            return f"{counted(records[c], 'common record')}, the last of {last[c]:.0f} ({decayed[c]:.2f} after decay)"
         none = "no common record; " if seeker.id else ""
-        return f"{none}{alike_records[c]:,.0f} records with {others} {within} ({alike[c]:.2f} after decay)"
+        return f"{none}{counted(alike_records[c], 'record')} with {others} {within} ({alike[c]:.2f} after decay)"
 
     return Component("history", score, facts, says)
 

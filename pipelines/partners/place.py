@@ -54,7 +54,9 @@ def find(connection: "duckdb.DuckDBPyConnection", said: str, country: str = "") 
         if found := connection.execute(_PLACES, [city, of, of, region, region]).fetchall():
             name, of, region, latitude, longitude, _ = found[0]
             others = [_written(c, r) for _, c, r, *_ in found[1:4]]
-            note = f"{name} is taken as the one in {_written(of, region)}; also in {'; '.join(others)}" if others else ""
+            note = (
+                f"{name} is taken as the one in {_written(of, region)}; also in {'; '.join(others)}" if others else ""
+            )
             return Place(name, of, latitude, longitude), note
     raise NotFoundError(_unknown(connection, said, city))
 
@@ -74,4 +76,5 @@ def _unknown(connection: "duckdb.DuckDBPyConnection", said: str, city: str) -> s
         city, [c for c, _ in rows], scorer=fuzz.ratio, processor=utils.default_process, limit=5, score_cutoff=60
     )
     near = "".join(f"\n  nearest: {rows[i][0]}, {rows[i][1]}" for _, _, i in scored)
-    return f"no place {said!r}: no organisation of this release is there{near}\n  mend: a larger town near by, or LATITUDE,LONGITUDE"
+    mend = "\n  mend: a larger town near by, or LATITUDE,LONGITUDE"
+    return f"no place {said!r}: no organisation of this release is there{near}{mend}"

@@ -1,8 +1,10 @@
 """Profiles of organisations: how often each term stands in their records, weighed by how few have it (TF-IDF).
 
 Weight of a term = (1 + ln n) × ln(1 + N / d), of n records that hold it, N profiles, d profiles with the term;
-each profile has length 1. A query is weighed by the same N and d. Reference: Salton and Buckley (1988), Information
-Processing and Management 24.
+each profile is divided by its length. A query is weighed by the same N and d. A cosine is the larger the fewer terms a
+profile has, so that one stray title would beat a hundred; it is therefore multiplied by how full the profile is,
+length ÷ √(length² + mean length²). References: Salton and Buckley (1988), Information Processing and Management 24;
+Singhal, Buckley and Mitra (1996), SIGIR (short documents are favoured by the cosine).
 """
 
 from collections.abc import Mapping
@@ -19,13 +21,17 @@ HEAVIEST = 40
 
 @dataclass(frozen=True)
 class Profiles:
-    """The weights of one side: `weights` is terms × organisations, its columns of length 1 (or 0 without a term)."""
+    """The weights of one side: `weights` is terms × organisations, its columns of length 1 (or 0 without a term).
+
+    `full` says how full each profile is, 0 to 1; `counts` is organisations × terms, in records.
+    """
 
     terms: list[str]
     term_no: dict[str, int]
     idf: Array
     weights: sp.csr_matrix
     counts: sp.csr_matrix
+    full: Array
 
     @classmethod
     def of(cls, side: Side) -> "Profiles":
@@ -37,11 +43,12 @@ class Profiles:
         weighed = counts.copy()
         weighed.data = 1 + np.log(weighed.data)
         weighed = weighed @ sp.diags_array(idf)
-        length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-        weighed = sp.diags_array(1 / np.where(length > 0, length, 1)) @ weighed
+        square = np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel()
+        weighed = sp.diags_array(1 / np.sqrt(np.where(square > 0, square, 1))) @ weighed
+        full = np.sqrt(square / np.maximum(square + square.sum() / many, 1e-300))
         weights = sp.csr_matrix(weighed.T)
         weights.sort_indices()
-        return cls(side.terms, side.term_no, idf, weights, counts)
+        return cls(side.terms, side.term_no, idf, weights, counts, full)
 
     def query(self, counts: Mapping[str, int]) -> dict[int, float]:
         """Return the weights of a query's heaviest terms by their number here, of length 1; unknown terms say nothing.
@@ -62,7 +69,7 @@ class Profiles:
         return np.clip(total, 0, 1)
 
     def shared(self, query: Mapping[int, float], organisation: int, most: int = 5) -> list[tuple[str, float]]:
-        """Return the terms that make a cosine, the most telling first, and each one's part of it (parts add up to 1)."""
+        """Return the terms that make a cosine, the most telling first, and the part of it that each makes."""
         parts = []
         for term, weight in query.items():
             row = slice(self.weights.indptr[term], self.weights.indptr[term + 1])

@@ -1,15 +1,18 @@
 """From what a person writes to who asks: a company or institution with its own profile, or a description in words."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from pipelines import lookup
-from pipelines.lookup import NotFoundError
-from pipelines.partners import company, gather, place, words
+from pipelines.partners import company, history, place, prepared, terms, words
+from pipelines.partners.component import counted
+from pipelines.partners.place import Place
 from pipelines.partners.seeker import Seeker, main_classes
+from pipelines.partners.terms import Terms
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,7 +57,7 @@ def subclasses(symbols: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def seeker(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
-    """Return who asks. Creates and replaces the tables of `gather.prepare`.
+    """Return who asks. Creates and replaces the tables of `prepared.prepare`.
 
     Raises NotFoundError for a company, institution or place nobody knows, click.UsageError for a text without words.
     """
@@ -71,38 +74,53 @@ def seeker(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
 def _institution(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
     id_, name = lookup.institution(connection, asked.institution)
     ((kind,),) = connection.execute("SELECT kind FROM institution WHERE organisation_id = ?", [id_]).fetchall()
-    terms, note = _terms(connection, id_, name)
-    country, where, _ = company.address(connection, id_)
-    return Seeker("institution", terms, kind, id_, name, country, where, frozenset({id_}), notes=(note,))
+    held = terms.terms_of(connection, [id_]).get(id_, Terms({}))
+    country, where = company.address(connection, id_)
+    notes = (_told(name, held),)
+    return Seeker("institution", held.counts, kind, id_, name, country, where, frozenset({id_}), notes=notes)
 
 
 def _company(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
-    id_, name, note = company.find(connection, asked.company, asked.country if not asked.near else "")
-    terms, told = _terms(connection, id_, name)
-    ((is_sme,),) = connection.execute(
-        "SELECT bool_or(is_sme) FROM partner_party WHERE organisation_id = ? AND is_company", [id_]
+    id_, _, note = company.find(connection, asked.company, asked.country if not asked.near else "")
+    (found,) = companies(connection, [id_])
+    notes = tuple(filter(None, (note, *found.notes)))
+    return replace(found, kind="sme" if asked.is_sme else found.kind, notes=notes)
+
+
+def companies(connection: "duckdb.DuckDBPyConnection", ids: Collection[str]) -> list[Seeker]:
+    """Return companies as those who ask, each with its profile, size, place and group, in the order of their ids."""
+    held = terms.terms_of(connection, ids)
+    prepared.prepare(connection, of=sorted(ids))
+    rows = connection.execute(
+        f"""WITH size AS (
+            SELECT organisation_id, bool_or(is_sme) AS is_sme
+            FROM partner_party WHERE is_company GROUP BY organisation_id
+        )
+        SELECT s.organisation_id, s.name, s.country, s.city, s.latitude, s.longitude, z.is_sme, g.head_id
+        FROM partner_asked AS a
+        JOIN partner_site AS s USING (organisation_id)
+        JOIN ({history.GROUP}) AS g USING (organisation_id)
+        LEFT JOIN size AS z USING (organisation_id)
+        ORDER BY s.organisation_id"""
     ).fetchall()
-    kind = "sme" if asked.is_sme or is_sme else "all" if is_sme is None else "large"
-    country, where, city = company.address(connection, id_)
-    if where is None and city and not asked.near:
-        try:
-            where, _ = place.find(connection, city, country)
-        except NotFoundError:
-            where = None
-    group = frozenset({company.head(connection, id_)})
-    notes = tuple(filter(None, (note, told)))
-    return Seeker("company", terms, kind, id_, name, country, where, group, notes=notes)
+    found = []
+    for id_, name, country, city, latitude, longitude, is_sme, head in rows:
+        mine = held.get(id_, Terms({}))
+        kind = "all" if is_sme is None else "sme" if is_sme else "large"
+        where = None if latitude is None else Place(city or name, country, latitude, longitude)
+        notes = (_told(name, mine),)
+        found.append(Seeker("company", mine.counts, kind, id_, name, country, where, frozenset({head}), notes=notes))
+    return found
 
 
-def _terms(connection: "duckdb.DuckDBPyConnection", id_: str, name: str) -> tuple[dict[str, int], str]:
-    """Return the terms of an organisation's last years, or of all its years where these tell none, and which."""
-    for years in (gather.YEARS, 1000):
-        gather.prepare(connection, years, id_)
-        terms, records, when = gather.terms_of(connection, id_)
-        if terms:
-            return terms, f"profile of {name}: {records:,} records of {when}, {len(terms):,} words and classes"
-    told = f"{records:,} records, and no title or class is told in them" if records else "no records"
-    return {}, f"profile of {name}: none ({told}): say what is wanted with --text or --cpc"
+def _told(name: str, terms: Terms) -> str:
+    """Say what a profile is made of."""
+    records = counted(terms.records, "record")
+    if not terms.counts:
+        told = f"{records}, and no title or class is told in them" if terms.records else "no record"
+        return f"profile of {name}: none ({told}); --text or --cpc say what is wanted"
+    years = f"{terms.first}–{terms.last}" if terms.first < terms.last else f"{terms.first}"
+    return f"profile of {name}: {records} of {years}, {len(terms.counts):,} words and classes"
 
 
 def _described(connection: "duckdb.DuckDBPyConnection", asked: Asked, found: Seeker) -> Seeker:

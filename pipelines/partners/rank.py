@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipelines.lookup import NotFoundError
-from pipelines.partners import gather, support, weights
+from pipelines.partners import gather, prepared, support, weights
 from pipelines.partners.component import Component
 from pipelines.partners.field_records import matching
 from pipelines.partners.fit import fit
@@ -38,7 +38,7 @@ class Index:
 
     @classmethod
     def of(cls, connection: "duckdb.DuckDBPyConnection", wanted: str) -> "Index":
-        """Gather one side of a release. Needs the tables of `gather.prepare`."""
+        """Gather one side of a release. Needs the tables of `prepared.prepare`."""
         side = gather.side(connection, wanted)
         return cls(side, Profiles.of(side), willing(connection, side), support.funds(connection, side), side.number)
 
@@ -62,6 +62,11 @@ def in_terms(index: Index, seeker: Seeker) -> Seeker:
     query = index.profiles.query(seeker.terms)
     heavy = [index.side.terms[t] for t in query]
     seeker = replace(seeker, key_words=tuple(t for t in heavy if not t.startswith(CLASS))[:KEY_WORDS])
+    if seeker.id and not matching(index.side, seeker).any():
+        note = (
+            f"no candidate's records are in its classes ({', '.join(seeker.classes)}): those of all fields are counted"
+        )
+        return replace(seeker, classes=(), key_words=(), notes=(*seeker.notes, note))
     if seeker.classes or not seeker.key_words:
         return seeker
     found = matching(index.side, seeker) & index.side.is_patent
@@ -87,7 +92,7 @@ def known(index: Index, seeker: Seeker) -> None:
         for name, *_ in process.extract(term, index.side.terms, scorer=fuzz.ratio, limit=3, score_cutoff=70)
     ]
     hint = f"\n  nearest: {', '.join(dict.fromkeys(near))}" if near else ""
-    raise NotFoundError(f"no record of the last {gather.YEARS} years has any of: {asked}{hint}")
+    raise NotFoundError(f"no record of the last {prepared.YEARS} years has any of: {asked}{hint}")
 
 
 def rank(

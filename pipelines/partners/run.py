@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.lookup import NotFoundError
-from pipelines.partners import gather, history, query, rank, small
+from pipelines.partners import history, prepared, query, rank, small
 from pipelines.partners.query import Asked
 from pipelines.partners.rank import Ranking
 from warehouse import Release
@@ -53,19 +53,18 @@ def ask(release: Release, asked: Asked, weighing: Mapping[str, float], limit: in
     """
     query.check(asked)
     with release.connect() as connection:
+        prepared.complete(connection, release.tables())
         return answer(connection, asked, weighing, limit)
 
 
-def answer(
-    connection: "duckdb.DuckDBPyConnection", asked: Asked, weighing: Mapping[str, float], limit: int
-) -> Answer:
+def answer(connection: "duckdb.DuckDBPyConnection", asked: Asked, weighing: Mapping[str, float], limit: int) -> Answer:
     """Rank the candidates of the release that a connection shows."""
     seeker = query.seeker(connection, asked)
-    gather.prepare(connection)
+    prepared.prepare(connection)
     index = rank.Index.of(connection, seeker.wanted)
     rank.known(index, seeker)
     seeker = rank.in_terms(index, seeker)
-    past = history.pasts(connection, seeker.wanted, seeker.group, index.side.newest)
+    past = history.pasts(connection, seeker.wanted, seeker.group)
     ranking = rank.rank(index, seeker, [one for found in past.values() for one in found], weighing)
     chosen = [int(c) for c in ranking.order if _is_wanted(ranking, int(c), asked)]
     if not chosen:

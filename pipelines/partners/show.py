@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pipelines import terminal
+from pipelines.partners.component import counted
 from pipelines.partners.run import Answer
 from pipelines.partners.seeker import Seeker
 from warehouse import Release
@@ -97,6 +98,9 @@ def _explain(row: dict[str, Any], seeker: Seeker) -> None:
             click.echo(textwrap.fill(line, WIDTH, subsequent_indent=" " * 19))
     for one in row["start_small"]:
         amount = f"{terminal.number(round(one['median_amount']))} {one['currency'] or ''}".strip()
-        projects = f"{one['projects']:,} project{'s' if one['projects'] > 1 else ''}"
-        line = f"   start small     {one['instrument']} ({one['source']}): {projects}, median {amount}, last {one['last_year']}"
+        projects = counted(one["projects"], "project")
+        if one["projects"] > 1:
+            amount += f" (from {terminal.number(round(one['smallest_amount']))})"
+        line = f"   start small     {one['instrument']} ({one['source']}): {projects}, median {amount}"
+        line += f", last {one['last_year']}"
         click.echo(textwrap.fill(line, WIDTH, subsequent_indent=" " * 19))

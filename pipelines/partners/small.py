@@ -45,7 +45,11 @@ _INSTRUMENTS = """
     GROUP BY candidate_id, source, instrument, currency
     ORDER BY candidate_id, coalesce(median_amount_eur, median_amount), source, instrument, currency
 """
-_SIZES = {"all": "true", "sme": "c.partner_is_sme IS DISTINCT FROM false", "large": "c.partner_is_sme IS DISTINCT FROM true"}
+_SIZES = {
+    "all": "true",
+    "sme": "c.partner_is_sme IS DISTINCT FROM false",
+    "large": "c.partner_is_sme IS DISTINCT FROM true",
+}
 
 
 def instruments(
@@ -55,7 +59,7 @@ def instruments(
 
     Counted are joint projects of the last years with companies of the kind of who asks (of the reverse: of the company
     with institutions of the kind), each whole. Amounts are in the project's currency, and in euro by the year's mean
-    rate where the release has one. Needs the tables of `gather.prepare`.
+    rate where the release has one. Needs the tables of `prepared.prepare`.
     """
     if seeker.side == "company":
         names = {"candidate": "c.institution_id", "kind": _SIZES[seeker.kind]}

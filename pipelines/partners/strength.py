@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.partners.component import Component
+from pipelines.partners.component import Component, counted
 from pipelines.partners.field_records import percentile
-from pipelines.partners.gather import YEARS, Array, Side
+from pipelines.partners.gather import Array, Side
+from pipelines.partners.prepared import YEARS
 from pipelines.partners.seeker import Seeker
 
 if TYPE_CHECKING:
@@ -93,9 +94,7 @@ def strength(side: Side, seeker: Seeker, matching: Array, ready: Willing) -> Com
     mean = shared.sum() / max(told.sum(), 1)
     experience = (shared + SHRUNK_RECORDS * mean) / (told + SHRUNK_RECORDS)
     placed = percentile(records)
-    score = (
-        PARTS["records"] * placed + PARTS["experience"] * experience + PARTS["willingness"] * ready.score
-    )
+    score = PARTS["records"] * placed + PARTS["experience"] * experience + PARTS["willingness"] * ready.score
     facts = {
         "records_in_field": records,
         "percentile": placed,
@@ -118,8 +117,9 @@ def strength(side: Side, seeker: Seeker, matching: Array, ready: Willing) -> Com
             if told[c]
             else f"with whom is not told (taken as all: {mean:.0%})"
         )
-        ready_ = f"{ready.deals[c]:,.0f} licences and assignments {given}, {ready.families[c]:,.0f} patent families"
+        deals = counted(ready.deals[c], "licence or assignment", "licences and assignments")
+        ready_ = f"{deals} {given}, {counted(ready.families[c], 'patent family', 'patent families')}"
         rate = f"(shrunk {ready.rate[c]:.2f} a family, peers {ready.peers[c]:.2f})"
-        return f"{records[c]:,.0f} records {within}, percentile {100 * placed[c]:.0f}; {with_}; {ready_} {rate}"
+        return f"{counted(records[c], 'record')} {within}, percentile {100 * placed[c]:.0f}; {with_}; {ready_} {rate}"
 
     return Component("strength", score, facts, says)

@@ -2,7 +2,8 @@
 
 Counted are places of companies in joint projects of the last three years of their source for which money is told: the
 company's own, or the award's where the company holds it. A programme is open to a country if a company from there had
-money of it in the last five years, as far as the release tells; without a country every programme is. Score: n ÷ (n + 5).
+money of it in the last five years, as far as the release tells; without a country every programme is. Score:
+n ÷ (n + 5).
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.partners.component import Component, half_at
+from pipelines.partners.component import Component, counted, half_at
 from pipelines.partners.gather import Array, Side
 from pipelines.partners.history import LIKE
 from pipelines.partners.seeker import Seeker
@@ -66,16 +67,23 @@ class Funds:
 
 
 def funds(connection: "duckdb.DuckDBPyConnection", side: Side) -> Funds:
-    """Count funded places in joint projects. Needs the tables of `gather.prepare`."""
+    """Count funded places in joint projects. Needs the tables of `prepared.prepare`."""
     connection.execute(FUNDED.format(years=SUPPORT_YEARS))
     if side.side == "institution":
-        kinds = {kind: f"{_PLACES} FILTER ({kind_})" for kind, kind_ in
-                 (("all", "true"), ("sme", "f.size <> 'large'"), ("large", "f.size <> 'sme'"))}
+        kinds = {
+            kind: f"{_PLACES} FILTER ({kind_})"
+            for kind, kind_ in (("all", "true"), ("sme", "f.size <> 'large'"), ("large", "f.size <> 'sme'"))
+        }
         candidate = "i.organisation_id"
     else:
-        kinds = {kind: f"{_PLACES} FILTER ({kind_})" for kind, kind_ in
-                 (("all", "true"), ("university", "t.kind = 'university'"),
-                  ("research_institute", "t.kind = 'research_institute'"))}
+        kinds = {
+            kind: f"{_PLACES} FILTER ({kind_})"
+            for kind, kind_ in (
+                ("all", "true"),
+                ("university", "t.kind = 'university'"),
+                ("research_institute", "t.kind = 'research_institute'"),
+            )
+        }
         candidate = "f.company_id"
     rows = connection.execute(_JOINT.format(candidate=candidate, kinds=", ".join(kinds.values()))).fetchall()
     countries = set(connection.execute("SELECT DISTINCT programme, country FROM partner_funded").fetchall())
@@ -108,7 +116,8 @@ def support(side: Side, seeker: Seeker, found: Funds) -> Component:
             return f"{none} for {who} in joint projects of the last {SUPPORT_YEARS} years"
         most = sorted((-n, name) for n, name in zip(table[c], found.programmes, strict=True) if n)[:3]
         by = ", ".join(f"{name} {-n:,.0f}" for n, name in most)
-        by_whom = f"places of {who}" if seeker.side == "company" else f"places with {LIKE['institution', seeker.kind]}"
-        return f"{count[c]:,.0f} funded {by_whom} in joint projects of the last {SUPPORT_YEARS} years{where}: {by}"
+        by_whom = f"of {who}" if seeker.side == "company" else f"with {LIKE['institution', seeker.kind]}"
+        places = f"{counted(count[c], 'funded place')} {by_whom}"
+        return f"{places} in joint projects of the last {SUPPORT_YEARS} years{where}: {by}"
 
     return Component("support", half_at(count, HALF), {"funded_places": count}, says)

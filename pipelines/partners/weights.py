@@ -9,8 +9,8 @@ from pipelines.partners.component import Component
 from pipelines.partners.gather import Array
 
 DEFAULT = {"fit": 0.35, "strength": 0.2, "history": 0.2, "proximity": 0.1, "support": 0.15}
-"""What is wanted comes first, then who can do it and who has done it with this company; distance least, as it is the one
-thing a company sees by itself. Nothing is estimated in them: give your own with --weights."""
+"""What is wanted comes first, then who can do it and who has done it with this company; distance least, as it is the
+one thing a company sees by itself. Nothing is estimated in them: give your own with --weights."""
 
 
 def read(said: str | None) -> dict[str, float]:
@@ -32,7 +32,7 @@ def read(said: str | None) -> dict[str, float]:
 
 
 def told(weights: Mapping[str, float], components: Sequence[Component]) -> dict[str, float]:
-    """Return the weights of the components that have a score, so that they add up to 1 (all 0 where they weigh nothing)."""
+    """Return the weights of the components that have a score, to add up to 1; all 0 where these weigh nothing."""
     mine = {c.name: weights[c.name] for c in components if c.score is not None}
     whole = sum(mine.values())
     return {name: weight / whole if whole else 0.0 for name, weight in mine.items()}

@@ -20,11 +20,13 @@ STOP = frozenset(
     " non nor not novel of off on one or other our out over own per process project quot same such system systems"
     " than that the their them then there these they this those through thereof to toward towards two under until up"
     " upon use used using via was we were what when where which while who why will with within without you your"
+    " award awards career collaborative eager goali grant iii phase program programme programmes rapid research"
+    " sbir sttr study workshop workshops conference conferences symposium international"
     " au aus auf aux avec das de del dem den der des di die du ein eine el en fur il im la las le les los mit par"
-    " pour sur un und une van von voor zur"
-    .split()
+    " pour sur un und une van von voor zur".split()
 )
-"""Words that say nothing of a field: those of grammar in five languages, and what every patent is called."""
+"""Words that say nothing of a field: those of grammar in five languages, what every patent is called, and what funders
+write before a title (SBIR Phase II:, Collaborative Research:)."""
 
 
 def stem(word: str) -> str:
