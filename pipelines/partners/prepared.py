@@ -136,7 +136,8 @@ LEFT JOIN city AS c ON c.city = lower(strip_accents(o.city)) AND c.country = o.c
 """Where organisations are: by their own coordinates, else in the middle of what the registry has in their city."""
 
 READ = (
-    "award", "award_same", "collaboration", "coverage", "evidence", "exchange_rate", "institution", "linked_party",
+    "award", "award_same", "collaboration", "coverage",
+    "coverage_institution", "evidence", "exchange_rate", "institution", "linked_party",
     "organisation", "patent", "patent_class", "patent_party", "registry_name", "registry_organisation", "transfer",
 )  # fmt: skip
 """Tables of a release that are read. A release without patents has none of theirs."""

@@ -76,8 +76,8 @@ def _institution(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeke
     ((kind,),) = connection.execute("SELECT kind FROM institution WHERE organisation_id = ?", [id_]).fetchall()
     held = terms.terms_of(connection, [id_]).get(id_, Terms({}))
     country, where = company.address(connection, id_)
-    notes = (_told(name, held),)
-    return Seeker("institution", held.counts, kind, id_, name, country, where, frozenset({id_}), notes=notes)
+    classes, notes = main_classes(held.counts), (_told(name, held),)
+    return Seeker("institution", held.counts, kind, id_, name, country, where, frozenset({id_}), classes, notes=notes)
 
 
 def _company(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
@@ -108,8 +108,10 @@ def companies(connection: "duckdb.DuckDBPyConnection", ids: Collection[str]) -> 
         mine = held.get(id_, Terms({}))
         kind = "all" if is_sme is None else "sme" if is_sme else "large"
         where = None if latitude is None else Place(city or name, country, latitude, longitude)
-        notes = (_told(name, mine),)
-        found.append(Seeker("company", mine.counts, kind, id_, name, country, where, frozenset({head}), notes=notes))
+        classes, notes = main_classes(mine.counts), (_told(name, mine),)
+        found.append(
+            Seeker("company", mine.counts, kind, id_, name, country, where, frozenset({head}), classes, notes=notes)
+        )
     return found
 
 
@@ -126,7 +128,7 @@ def _told(name: str, terms: Terms) -> str:
 def _described(connection: "duckdb.DuckDBPyConnection", asked: Asked, found: Seeker) -> Seeker:
     """Let text and classes, where they are given, take the place of the profile of who asks."""
     if asked.text is None and not asked.cpc:
-        return replace(found, classes=main_classes(found.terms))
+        return found
     wanted = words.of_text(connection, asked.text or "")
     if asked.text is not None and not wanted and not asked.cpc:
         raise click.UsageError(f"--text {asked.text!r} has no word that says what is wanted")
