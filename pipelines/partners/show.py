@@ -35,7 +35,7 @@ def show(release: Release, answer: Answer, as_json: bool) -> None:
     click.echo()
     terminal.listing("", [_line(row) for row in rows], False)
     weights = " · ".join(f"{name} {weight:.2f}" for name, weight in answer.ranking.weights.items())
-    click.echo(f"total = mean of scores from 0 to 1, weighed by {weights}")
+    click.echo(textwrap.fill(f"total = mean of the scores, weighed by {weights} (--weights)", WIDTH))
     for component in answer.ranking.components:
         if component.score is None:
             click.echo(f"{component.name}: {component.why}; it is left out of the total")
@@ -82,7 +82,7 @@ def _about(seeker: Seeker) -> list[str]:
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     scores = {name: _score(one["score"]) for name, one in row["components"].items()}
-    name = textwrap.shorten(row["name"], 40, placeholder=" …")
+    name = textwrap.shorten(row["name"], 36, placeholder=" …")
     return {"": f"{row['place']}", "name": name, "in": row["country"], "total": _score(row["score"]), **scores}
 
 

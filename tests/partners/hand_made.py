@@ -1,4 +1,4 @@
-"""A release of a few rows, made by hand: three institutions and three companies on the equator, last whole year 2024."""
+"""A release of a few rows, made by hand: three institutions, three companies, on the equator; last whole year 2024."""
 
 import datetime as dt
 
