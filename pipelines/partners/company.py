@@ -27,20 +27,22 @@ _NAMED = """
     SELECT o.organisation_id, o.name, o.sector, o.is_institution, coalesce(o.country, ''),
         (SELECT count(*) FROM linked_party AS p WHERE p.organisation_id = o.organisation_id) AS records
     FROM organisation AS o
-    WHERE o.organisation_id IN (SELECT organisation_id FROM asked) AND (? = '' OR o.country = ?)
-    ORDER BY o.sector <> 'company' OR o.is_institution, records DESC, o.organisation_id
+    WHERE o.organisation_id IN (SELECT organisation_id FROM asked)
+    ORDER BY o.sector <> 'company' OR o.is_institution, o.country IS DISTINCT FROM ?, records DESC, o.organisation_id
 """
 
 
 def find(connection: "duckdb.DuckDBPyConnection", said: str, country: str = "") -> tuple[str, str, str]:
-    """Return id and name of a company, and what to say where several have the name: the one with most records is it.
+    """Return id and name of a company, and what to say where several have the name.
+
+    Of these it is one of the country, if any is, and the one with most records.
 
     Raises NotFoundError with near names, or with what the name is if it is no company's.
     """
     text = said.strip()
     if not text:
         raise NotFoundError("no company without a name: --company NAME, or say what is wanted with --text")
-    found = connection.execute(_NAMED, [text, _ids(connection, text), country, country]).fetchall()
+    found = connection.execute(_NAMED, [text, _ids(connection, text), country]).fetchall()
     companies = [row for row in found if row[2] == "company" and not row[3]]
     if companies:
         id_, name, *_ = companies[0]
@@ -50,10 +52,9 @@ def find(connection: "duckdb.DuckDBPyConnection", said: str, country: str = "") 
         id_, name, sector, is_institution, *_ = found[0]
         mend = f'\n  mend: iur partners --institution "{name}"' if is_institution else ""
         raise NotFoundError(f"{name} ({id_}) is no company: its sector is {sector.replace('_', ' ')}{mend}")
-    near = "".join(f"\n  nearest: {one}" for one in _nearest(connection, text, country))
-    where = f" in {country}" if country else ""
+    near = "".join(f"\n  nearest: {one}" for one in _nearest(connection, text))
     mend = '\n  mend: iur partners --text "what is wanted" --near PLACE asks for a company that no record names'
-    raise NotFoundError(f"no company {said!r}{where} in this release{near}{mend}")
+    raise NotFoundError(f"no company {said!r} in this release{near}{mend}")
 
 
 def _ids(connection: "duckdb.DuckDBPyConnection", text: str) -> list[str]:
@@ -70,13 +71,12 @@ def _ids(connection: "duckdb.DuckDBPyConnection", text: str) -> list[str]:
     return [id_ for (country,) in [*countries, ("",)] if (id_ := company.local_id(text, country))]
 
 
-def _nearest(connection: "duckdb.DuckDBPyConnection", text: str, country: str) -> list[str]:
+def _nearest(connection: "duckdb.DuckDBPyConnection", text: str) -> list[str]:
     from rapidfuzz import fuzz, process, utils
 
     rows = connection.execute(
         """SELECT name, coalesce(country, '?'), organisation_id FROM organisation
-        WHERE sector = 'company' AND NOT is_institution AND (? = '' OR country = ?) ORDER BY organisation_id""",
-        [country, country],
+        WHERE sector = 'company' AND NOT is_institution ORDER BY organisation_id"""
     ).fetchall()
     scored = process.extract(
         text, [row[0] for row in rows], scorer=fuzz.WRatio, processor=utils.default_process, limit=5, score_cutoff=60

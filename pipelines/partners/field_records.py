@@ -8,26 +8,19 @@ from pipelines.partners.words import CLASS
 
 
 def matching(side: Side, seeker: Seeker) -> Array:
-    """Return, by record, whether it is in the field: a patent in a class of the query, or a title with its key words.
+    """Return the numbers of the records in the field: patents in a class of the query, titles with its key words.
 
-    A title must hold two of the key words, or the only one. Without classes and words every record is.
+    A title must hold two of the key words, or the only one. Without classes and words every record is in it.
     """
     if not seeker.classes and not seeker.key_words:
-        return np.ones(len(side.year), dtype=bool)
-    held = np.zeros(len(side.year), dtype=np.int32)
+        return np.arange(len(side.year))
+    held = np.zeros(len(side.year), dtype=np.int8)
     for word in seeker.key_words:
-        held[_records(side, word)] += 1
-    found = held >= seeker.least_words if seeker.key_words else np.zeros(len(held), dtype=bool)
+        held[side.holding(word)] += 1
+    found = held >= max(seeker.least_words, 1)
     for name in seeker.classes:
-        found[_records(side, CLASS + name)] = True
-    return found
-
-
-def _records(side: Side, term: str) -> Array:
-    number = side.term_no.get(term)
-    if number is None:
-        return np.zeros(0, dtype=np.int32)
-    return side.holds.indices[side.holds.indptr[number] : side.holds.indptr[number + 1]]
+        found[side.holding(CLASS + name)] = True
+    return np.flatnonzero(found)
 
 
 def percentile(values: Array) -> Array:

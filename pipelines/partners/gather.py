@@ -33,8 +33,9 @@ CANDIDATES = {
 class Side:
     """Those who may be chosen, in the order of their ids, and their records; arrays are by record unless said.
 
-    `member` is organisations × records, `holds` records × terms, both of 0 and 1; `shared` says by kind of the other
-    side whether one of that kind stands on the record, `told` whether the record's source names partners.
+    `owners` is records × organisations, `holds` records × terms, both of 0 and 1, and `held_by` is `holds` by term;
+    `shared` says by kind of the other side whether one of that kind stands on the record, `told` whether the record's
+    source names partners.
     """
 
     side: str
@@ -49,8 +50,9 @@ class Side:
     is_patent: Array
     has_title: Array
     shared: dict[str, Array]
-    member: sp.csr_matrix
-    holds: sp.csc_matrix
+    owners: sp.csr_matrix
+    holds: sp.csr_matrix
+    held_by: sp.csc_matrix
     terms: list[str]
     term_no: dict[str, int]
     newest: int
@@ -59,6 +61,26 @@ class Side:
     def number(self) -> dict[str, int]:
         """The place of each organisation by its id."""
         return {id_: n for n, id_ in enumerate(self.ids)}
+
+    def count(self, records: Array, *weights: Array) -> list[Array]:
+        """Return how many of some records (by number, each once) each organisation has; then the sums of weights.
+
+        Weights are by record of those given; true counts 1.
+        """
+        mine = self.owners[records]
+        each = np.diff(mine.indptr)
+        sums = [np.bincount(mine.indices, minlength=len(self.ids)).astype(float)]
+        for weight in weights:
+            by_owner = np.repeat(weight.astype(float), each)
+            sums.append(np.bincount(mine.indices, by_owner, minlength=len(self.ids)))
+        return sums
+
+    def holding(self, term: str) -> Array:
+        """Return the numbers of the records that hold a term."""
+        number = self.term_no.get(term)
+        if number is None:
+            return np.zeros(0, dtype=np.int64)
+        return self.held_by.indices[self.held_by.indptr[number] : self.held_by.indptr[number + 1]]
 
 
 def side(connection: "duckdb.DuckDBPyConnection", name: str) -> Side:
@@ -85,7 +107,7 @@ def side(connection: "duckdb.DuckDBPyConnection", name: str) -> Side:
     ids = known["organisation_id"].tolist()
     count = len(records["year"])
     observed = [s for s, facts in source.facts().items() if "partners" in facts.observes]
-    member = _member(connection, name, ids, count)
+    owners = _owners(connection, name, ids, count)
     holds, terms = _holds(connection, count)
     connection.execute("DROP TABLE partner_side")
     is_patent = records["record_table"].astype(str) == "patent"
@@ -102,15 +124,16 @@ def side(connection: "duckdb.DuckDBPyConnection", name: str) -> Side:
         is_patent,
         records["has_title"].astype(bool),
         {kind: records[f"{other}_{kind}"].astype(bool) for kind in KINDS[other]},
-        member,
+        owners,
         holds,
+        sp.csc_matrix(holds),
         terms,
         {term: n for n, term in enumerate(terms)},
         prepared.newest(connection),
     )
 
 
-def _member(connection: "duckdb.DuckDBPyConnection", name: str, ids: list[str], count: int) -> sp.csr_matrix:
+def _owners(connection: "duckdb.DuckDBPyConnection", name: str, ids: list[str], count: int) -> sp.csr_matrix:
     rows = _columns(
         connection,
         f"""SELECT p.organisation_id, s.record_no
@@ -120,13 +143,13 @@ def _member(connection: "duckdb.DuckDBPyConnection", name: str, ids: list[str], 
     # An organisation below an institution may be in the set and not be one that indicators are computed for.
     pairs = [(number[i], r) for i, r in zip(rows["organisation_id"], rows["record_no"], strict=True) if i in number]
     at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return sp.csr_matrix((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(ids), count))
+    return sp.csr_matrix((np.ones(len(at)), (at[:, 1], at[:, 0])), shape=(count, len(ids)))
 
 
-def _holds(connection: "duckdb.DuckDBPyConnection", count: int) -> tuple[sp.csc_matrix, list[str]]:
+def _holds(connection: "duckdb.DuckDBPyConnection", count: int) -> tuple[sp.csr_matrix, list[str]]:
     rows = _columns(connection, f"{TERMS} ORDER BY ALL")
     terms, at = np.unique(rows["term"].astype(str), return_inverse=True)
-    matrix = sp.csc_matrix((np.ones(len(at)), (rows["record_no"].astype(np.int64), at)), shape=(count, len(terms)))
+    matrix = sp.csr_matrix((np.ones(len(at)), (rows["record_no"].astype(np.int64), at)), shape=(count, len(terms)))
     return matrix, terms.tolist()
 
 

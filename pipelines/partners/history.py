@@ -72,10 +72,8 @@ def history(side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], n
             records[at] += count
             decayed[at] += count * 0.5 ** (max(side.newest - year, 0) / HALF_LIFE)
             last[at] = max(last[at], year)
-    age = np.maximum(side.newest - side.year, 0)
-    like = matching & side.shared[seeker.kind]
-    alike = np.asarray(side.member @ (like * 0.5 ** (age / HALF_LIFE)))
-    alike_records = np.asarray(side.member @ like.astype(float))
+    like = matching[side.shared[seeker.kind][matching]]
+    alike_records, alike = side.count(like, 0.5 ** (np.maximum(side.newest - side.year[like], 0) / HALF_LIFE))
     score = np.where(records > 0, 0.5 + 0.5 * half_at(decayed, 1), 0.5 * half_at(alike, ALIKE_HALF))
     last_year = np.where(records > 0, last, np.nan)
     facts = {

@@ -41,7 +41,8 @@ class Place:
 def find(connection: "duckdb.DuckDBPyConnection", said: str, country: str = "") -> tuple[Place, str]:
     """Return the place a person means, and what to say where there are several: the one with most organisations is it.
 
-    `Cambridge`, `Cambridge, GB`, `Cambridge, MA` and `52.2,0.12` are understood. Raises NotFoundError with near names.
+    `Cambridge`, `Cambridge, GB`, `Cambridge, MA` and `52.2,0.12` are understood; one in `country`, if there is one,
+    goes before others. Raises NotFoundError with near names.
     """
     if point := _POINT.fullmatch(said):
         latitude, longitude = map(float, point.groups())
@@ -49,7 +50,7 @@ def find(connection: "duckdb.DuckDBPyConnection", said: str, country: str = "") 
             raise NotFoundError(f"no place {said!r}: degrees of latitude (-90 to 90), then longitude (-180 to 180)")
         return Place(f"{latitude:g}, {longitude:g}", country, latitude, longitude), ""
     city, _, more = (part.strip() for part in said.partition(","))
-    tried = [(more.upper(), ""), (country, more.upper())] if more else [(country, "")]
+    tried = [(more.upper(), ""), (country, more.upper())] if more else [(country, ""), ("", "")]
     for of, region in tried:
         if found := connection.execute(_PLACES, [city, of, of, region, region]).fetchall():
             name, of, region, latitude, longitude, _ = found[0]

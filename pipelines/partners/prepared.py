@@ -149,11 +149,17 @@ _TYPES = {
 
 
 def complete(connection: "duckdb.DuckDBPyConnection", there: Collection[str]) -> None:
-    """Create, empty, the tables that are read and that a release lacks."""
+    """Show what is read and a release lacks: tables without rows, and columns without values of an older release."""
+    ((home,),) = connection.execute("SELECT current_database()").fetchall()
     for name in READ:
+        known = {c for c, *_ in connection.execute(f"DESCRIBE {name}").fetchall()} if name in there else set()
+        lacks = {c.name: _TYPES[c.type] for c in table(name).columns if c.name not in known}
         if name not in there:
-            columns = ", ".join(f'"{c.name}" {_TYPES[c.type]}' for c in table(name).columns)
+            columns = ", ".join(f'"{column}" {type_}' for column, type_ in lacks.items())
             connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+        elif lacks:
+            nulls = ", ".join(f'CAST(NULL AS {type_}) AS "{column}"' for column, type_ in lacks.items())
+            connection.execute(f'CREATE TEMP VIEW {name} AS SELECT *, {nulls} FROM "{home}".main.{name}')
 
 
 def prepare(connection: "duckdb.DuckDBPyConnection", years: int = YEARS, of: Collection[str] | None = None) -> None:

@@ -36,7 +36,7 @@ class Profiles:
     @classmethod
     def of(cls, side: Side) -> "Profiles":
         """Weigh the terms of a side's organisations."""
-        counts = sp.csr_matrix(side.member @ side.holds)
+        counts = sp.csr_matrix(side.owners.T @ side.holds)
         holders = np.asarray((counts > 0).sum(axis=0)).ravel()
         many = max(int((np.diff(counts.indptr) > 0).sum()), 1)
         idf = np.log1p(many / np.maximum(holders, 1))

@@ -81,7 +81,7 @@ def _institution(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeke
 
 
 def _company(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
-    id_, _, note = company.find(connection, asked.company, asked.country if not asked.near else "")
+    id_, _, note = company.find(connection, asked.company, asked.country)
     (found,) = companies(connection, [id_])
     notes = tuple(filter(None, (note, *found.notes)))
     return replace(found, kind="sme" if asked.is_sme else found.kind, notes=notes)

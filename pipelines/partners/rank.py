@@ -62,20 +62,21 @@ def in_terms(index: Index, seeker: Seeker) -> Seeker:
     query = index.profiles.query(seeker.terms)
     heavy = [index.side.terms[t] for t in query]
     seeker = replace(seeker, key_words=tuple(t for t in heavy if not t.startswith(CLASS))[:KEY_WORDS])
-    if seeker.id and not matching(index.side, seeker).any():
+    if seeker.id and not len(matching(index.side, seeker)):
         note = (
             f"no candidate's records are in its classes ({', '.join(seeker.classes)}): those of all fields are counted"
         )
         return replace(seeker, classes=(), key_words=(), notes=(*seeker.notes, note))
     if seeker.classes or not seeker.key_words:
         return seeker
-    found = matching(index.side, seeker) & index.side.is_patent
-    counts = np.asarray(index.side.holds.T @ found.astype(float))
-    least = max(LEAST_PATENTS, LEAST_SHARE * found.sum())
+    found = matching(index.side, seeker)
+    found = found[index.side.is_patent[found]]
+    counts = np.bincount(index.side.holds[found].indices, minlength=len(index.side.terms))
+    least = max(LEAST_PATENTS, LEAST_SHARE * len(found))
     classes = {index.side.terms[n]: int(counts[n]) for n in np.flatnonzero(counts >= least)}
     if not (names := main_classes(classes)):
         return seeker
-    note = f"classes of these words, by {int(found.sum()):,} patents whose titles hold them: {', '.join(names)}"
+    note = f"classes of these words, by {len(found):,} patents whose titles hold them: {', '.join(names)}"
     return replace(seeker, classes=names, notes=(*seeker.notes, note))
 
 

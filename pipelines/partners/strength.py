@@ -64,7 +64,7 @@ def willing(connection: "duckdb.DuckDBPyConnection", side: Side) -> Willing:
     query = _DEALS[side.side].format(years=YEARS)
     found = dict(connection.execute(query, [_last_deal(connection)]).fetchall())
     deals = np.array([found.get(id_, 0) for id_ in side.ids], dtype=float)
-    families = np.asarray(side.member @ side.is_patent.astype(float))
+    (families,) = side.count(np.flatnonzero(side.is_patent))
     peers = np.zeros(len(deals))
     kinds = np.array(side.kinds, dtype=object)
     for kind in dict.fromkeys(side.kinds):
@@ -86,11 +86,9 @@ def _last_deal(connection: "duckdb.DuckDBPyConnection") -> int:
 
 
 def strength(side: Side, seeker: Seeker, matching: Array, ready: Willing) -> Component:
-    """Score the candidates' records in the field, `matching` by record."""
-    field = matching.astype(float)
-    records = np.asarray(side.member @ field)
-    told = np.asarray(side.member @ (field * side.told))
-    shared = np.asarray(side.member @ (field * side.told * side.shared["all"]))
+    """Score the candidates' records in the field; `matching` are their numbers."""
+    tells = side.told[matching]
+    records, told, shared = side.count(matching, tells, tells & side.shared["all"][matching])
     mean = shared.sum() / max(told.sum(), 1)
     experience = (shared + SHRUNK_RECORDS * mean) / (told + SHRUNK_RECORDS)
     placed = percentile(records)

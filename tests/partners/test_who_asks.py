@@ -4,7 +4,7 @@ import click
 import pytest
 
 from pipelines.lookup import NotFoundError
-from pipelines.partners import company, place, query, weights, words
+from pipelines.partners import company, place, prepared, query, run, weights, words
 from pipelines.partners.query import Asked
 from tests.partners.hand_made import EAST, LARGE, OTHER, SMALL, WEST
 
@@ -57,16 +57,15 @@ def test_of_namesakes_the_one_with_more_records_is_taken_and_the_others_are_told
 
 
 @pytest.mark.parametrize(
-    ("said", "country", "says"),
+    ("said", "says"),
     [
-        ("Quorvane Sistems", "", "nearest: QUORVANE SYSTEMS BV (NL"),
-        ("East University", "", 'its sector is university\n  mend: iur partners --institution "East University"'),
-        ("Quorvane Systems BV", "DE", "in DE in this release"),
+        ("Quorvane Sistems", "nearest: QUORVANE SYSTEMS BV (NL"),
+        ("East University", 'its sector is university\n  mend: iur partners --institution "East University"'),
     ],
 )
-def test_a_company_nobody_knows_is_answered_with_what_is_near(connection, said, country, says):
+def test_a_company_nobody_knows_is_answered_with_what_is_near(connection, said, says):
     with pytest.raises(NotFoundError) as raised:
-        company.find(connection, said, country)
+        company.find(connection, said)
     assert says in str(raised.value)
 
 
@@ -164,6 +163,12 @@ def test_candidates_with_nothing_in_common_are_not_listed(world, ask):
     assert list(ask(text="battery", near="Westdorf")) == [EAST]
 
 
+def test_a_company_and_a_place_elsewhere_may_ask_for_candidates_of_a_country(world, ask):
+    world.award(1, 2023, "Battery", (WEST, None, None), (SMALL, True, 1.0))
+    world.award(2, 2023, "Battery", (EAST, None, None), (SMALL, True, 1.0))
+    assert list(ask(company="Quorvane Systems BV", near="Oostdorp", country="DE")) == [WEST]
+
+
 def test_a_country_is_that_of_the_candidates(world, ask):
     for number, institution in enumerate((EAST, WEST)):
         world.award(number, 2023, "Battery", (institution, None, None))
@@ -191,3 +196,13 @@ def test_an_institution_finds_companies_by_the_same_five_scores(world, ask):
     assert first["support"]["facts"]["funded_places"] == 1
     assert found[LARGE]["components"]["proximity"]["says"] == "its place is not known"
     assert list(ask(institution="East University", is_sme=True)) == [SMALL]
+
+
+def test_a_release_of_an_older_form_is_answered_from_what_it_has(world):
+    world.award(1, 2023, "Battery", (EAST, None, None))
+    connection = world.connect()
+    connection.execute("DROP TABLE transfer")
+    connection.execute("ALTER TABLE award DROP COLUMN reporting_year")
+    prepared.complete(connection, set(world.rows) - {"transfer"})
+    found = run.answer(connection, Asked(text="battery"), weights.DEFAULT, 10)
+    assert [row["institution_id"] for row in found.rows()] == [EAST]
