@@ -32,8 +32,9 @@ def fit(profiles: Profiles, seeker: Seeker, query: Mapping[int, float]) -> Compo
         if not cosine[candidate]:
             return f"none of the words and classes asked for in its {counted(terms[candidate], 'term')}"
         shared = ", ".join(f"{words.shown(t)} {part:.0%}" for t, part in profiles.shared(query, candidate))
-        full = f"{profiles.full[candidate]:.2f} for {counted(terms[candidate], 'term')}"
-        return f"cosine {cosine[candidate]:.3f} × {full} (best of all {best:.3f}): {shared}"
+        full = f"cosine {cosine[candidate]:.3f} × fullness {profiles.full[candidate]:.2f}"
+        own = f"{likeness[candidate]:.3f}, at best {best:.3f}"
+        return f"{own} ({full}, its profile has {counted(terms[candidate], 'term')}): {shared}"
 
     facts = {"cosine": cosine, "fullness": profiles.full, "best": np.full(len(cosine), best), "profile_terms": terms}
     return Component("fit", score, facts, says)

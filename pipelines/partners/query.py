@@ -66,7 +66,8 @@ def seeker(connection: "duckdb.DuckDBPyConnection", asked: Asked) -> Seeker:
     elif asked.company:
         found = _company(connection, asked)
     else:
-        found = Seeker("company", {}, kind="sme" if asked.is_sme else "all", country=asked.country)
+        name = f'"{asked.text.strip()}"' if asked.text else ", ".join(asked.cpc)
+        found = Seeker("company", {}, "sme" if asked.is_sme else "all", name=name, country=asked.country)
     found = _described(connection, asked, found)
     return _placed(connection, asked, found)
 

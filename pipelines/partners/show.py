@@ -60,7 +60,7 @@ def _asks(seeker: Seeker) -> dict[str, Any]:
 
 
 def _title(seeker: Seeker) -> str:
-    who = f"{seeker.name} ({seeker.country or '?'}, {seeker.id})" if seeker.id else "what is asked"
+    who = f"{seeker.name} ({seeker.country or '?'}, {seeker.id})" if seeker.id else seeker.name
     return f"Institutions that fit {who}" if seeker.side == "company" else f"Companies that fit {who}"
 
 

@@ -110,14 +110,18 @@ def strength(side: Side, seeker: Seeker, matching: Array, ready: Willing) -> Com
 
     def says(c: int) -> str:
         given = "to companies" if side.side == "institution" else "from institutions"
+        shrunk = f"{experience[c]:.0%} when shrunk to the {mean:.0%} of all"
         with_ = (
-            f"{shared[c]:,.0f} of {told[c]:,.0f} with {others} (shrunk {experience[c]:.0%}, all {mean:.0%})"
+            f"{shared[c]:,.0f} of {told[c]:,.0f} with {others} ({shrunk})"
             if told[c]
             else f"with whom is not told (taken as all: {mean:.0%})"
         )
         deals = counted(ready.deals[c], "licence or assignment", "licences and assignments")
-        ready_ = f"{deals} {given}, {counted(ready.families[c], 'patent family', 'patent families')}"
-        rate = f"(shrunk {ready.rate[c]:.2f} a family, peers {ready.peers[c]:.2f})"
-        return f"{counted(records[c], 'record')} {within}, percentile {100 * placed[c]:.0f}; {with_}; {ready_} {rate}"
+        families = counted(ready.families[c], "patent family", "patent families")
+        rate = f"{ready.rate[c]:.2f} a family when shrunk to its peers' {ready.peers[c]:.2f}"
+        if not ready.peers[c]:
+            rate = "none of its peers has any"
+        placed_ = f"{counted(records[c], 'record')} {within}, percentile {100 * placed[c]:.0f}"
+        return f"{placed_}; {with_}; {deals} {given}, {families} ({rate})"
 
     return Component("strength", score, facts, says)

@@ -108,16 +108,15 @@ def support(side: Side, seeker: Seeker, found: Funds) -> Component:
         table = table * found.open_to(seeker.country)
     count = table.sum(axis=1)
     who = LIKE["company", seeker.kind] if seeker.side == "company" else "it"
-    where = f" open to {seeker.country}" if seeker.side == "company" and seeker.country else ""
+    where = f", in programmes open to {seeker.country}" if seeker.side == "company" and seeker.country else ""
+    joint = f"joint projects of the last {SUPPORT_YEARS} years{where}"
 
     def says(c: int) -> str:
         if not count[c]:
-            none = f"no money of programmes{where}" if where else "no money told"
-            return f"{none} for {who} in joint projects of the last {SUPPORT_YEARS} years"
+            return f"no money told for {who} in {joint}"
         most = sorted((-n, name) for n, name in zip(table[c], found.programmes, strict=True) if n)[:3]
         by = ", ".join(f"{name} {-n:,.0f}" for n, name in most)
         by_whom = f"of {who}" if seeker.side == "company" else f"with {LIKE['institution', seeker.kind]}"
-        places = f"{counted(count[c], 'funded place')} {by_whom}"
-        return f"{places} in joint projects of the last {SUPPORT_YEARS} years{where}: {by}"
+        return f"{counted(count[c], 'funded place')} {by_whom} in {joint}: {by}"
 
     return Component("support", half_at(count, HALF), {"funded_places": count}, says)
