@@ -8,6 +8,14 @@ import numpy as np
 
 from pipelines.partners.gather import Array
 
+COUNTS = frozenset(
+    {
+        "profile_terms", "records_in_field", "records_that_tell_partners", "records_with_other_side", "deals",
+        "families", "common_records", "last_common_year", "records_with_alike", "funded_places",
+    }
+)  # fmt: skip
+"""Facts that are whole numbers."""
+
 
 @dataclass(frozen=True)
 class Component:
@@ -23,10 +31,10 @@ class Component:
     why: str = ""
 
     def figures(self, candidate: int) -> dict[str, Any]:
-        """Return the facts of a candidate as plain values; None where one is not told."""
-        found = {name: values[candidate] for name, values in self.facts.items()}
-        plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in found.items()}
-        return {n: None if isinstance(v, float) and np.isnan(v) else v for n, v in plain.items()}
+        """Return the facts of a candidate as plain values, counts and years whole; None where one is not told."""
+        found = {name: values[candidate].item() for name, values in self.facts.items()}
+        told = {name: None if value != value else value for name, value in found.items()}
+        return {n: int(v) if n in COUNTS and v is not None else v for n, v in told.items()}
 
 
 def untold(name: str, why: str) -> Component:

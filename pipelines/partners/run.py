@@ -62,7 +62,8 @@ def answer(connection: "duckdb.DuckDBPyConnection", asked: Asked, weighing: Mapp
     seeker = query.seeker(connection, asked)
     prepared.prepare(connection)
     index = rank.Index.of(connection, seeker.wanted)
-    rank.known(index, seeker)
+    if asked.text or asked.cpc:
+        rank.known(index, seeker)
     seeker = rank.in_terms(index, seeker)
     past = history.pasts(connection, seeker.wanted, seeker.group)
     ranking = rank.rank(index, seeker, [one for found in past.values() for one in found], weighing)

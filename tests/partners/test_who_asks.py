@@ -206,3 +206,22 @@ def test_a_release_of_an_older_form_is_answered_from_what_it_has(world):
     prepared.complete(connection, set(world.rows) - {"transfer"})
     found = run.answer(connection, Asked(text="battery"), weights.DEFAULT, 10)
     assert [row["institution_id"] for row in found.rows()] == [EAST]
+
+
+def test_a_company_whose_words_nobody_shares_is_ranked_by_the_rest(world, ask):
+    world.award(1, 2024, None, (EAST, None, None), (SMALL, True, 1.0))
+    world.patent(1, 2024, "Zither", [SMALL])
+    row = ask(company=SMALL)[EAST]
+    assert row["components"]["fit"]["score"] is None
+    assert row["components"]["history"]["facts"] | {"records_with_alike_decayed": 1} == {
+        "common_records": 1, "common_records_decayed": 1, "last_common_year": 2024, "records_with_alike": 1,
+        "records_with_alike_decayed": 1,
+    }  # fmt: skip
+    with pytest.raises(NotFoundError):
+        ask(company=SMALL, text="zither")
+
+
+def test_what_is_wanted_takes_the_place_of_the_profile_of_an_institution_too(world, ask):
+    world.award(1, 2024, "Battery", (EAST, None, None), (SMALL, True, 1.0))
+    world.award(2, 2024, "Laser", (WEST, None, None), (LARGE, False, 1.0))
+    assert next(iter(ask(institution="East University", text="laser"))) == LARGE
