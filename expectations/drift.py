@@ -16,6 +16,8 @@ REFERENCES = (
     ("coverage_institution", "institution_id", "institution", "organisation_id"),
     ("collaboration", "institution_id", "institution", "organisation_id"),
     ("collaboration", "partner_id", "organisation", "organisation_id"),
+    ("partner_candidate", "company_id", "organisation", "organisation_id"),
+    ("partner_candidate", "institution_id", "institution", "organisation_id"),
     ("institution", "organisation_id", "organisation", "organisation_id"),
     ("linked_party", "organisation_id", "organisation", "organisation_id"),
     ("name_link", "credited_id", "organisation", "organisation_id"),

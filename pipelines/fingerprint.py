@@ -17,6 +17,7 @@ _DERIVING = (
     "pipelines/indicators",
     "pipelines/link",
     "pipelines/parquet.py",
+    "pipelines/partners",
     "pipelines/parts.py",
     "pipelines/patents",
     "pipelines/release.py",

@@ -88,6 +88,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     from pipelines.indicators.compute import compute
     from pipelines.link import index, parties, seeds, sme
     from pipelines.link.memory import Memory
+    from pipelines.partners import table as partners
     from pipelines.patents import crossed, title
     from warehouse import catalog
     from warehouse import scratch as database
@@ -114,6 +115,8 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
             log.info("computed indicators")
+            partners.write(connection, reuse)
+            log.info("ranked partners")
             receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)
             write.derived(connection, built, reuse)

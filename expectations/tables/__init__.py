@@ -10,6 +10,7 @@ from expectations.tables import (
     indicators,
     organisations,
     outputs,
+    partners,
     patents,
     publications,
     surveys,
@@ -31,6 +32,7 @@ _SUBJECTS = (
     countries,
     indicators,
     fields,
+    partners,
 )
 
 

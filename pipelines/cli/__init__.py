@@ -1,7 +1,7 @@
 """The command line `iur`: thin commands over the steps. Exit code 0 done, 1 checked and failed, 2 wrong usage.
 
 A room a kind of command: listing.py what there is, running.py bringing records and making releases, linking.py names,
-reading.py releases; options.py what they share.
+reading.py releases, partners.py who fits whom; options.py what they share.
 """
 
 import logging
@@ -10,7 +10,7 @@ import sys
 import click
 
 from pipelines import terminal
-from pipelines.cli import linking, listing, reading, running
+from pipelines.cli import linking, listing, partners, reading, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -42,5 +42,5 @@ def main() -> None:
         raise SystemExit(0) from None
 
 
-for _command in (*listing.COMMANDS, *running.COMMANDS, *linking.COMMANDS, *reading.COMMANDS):
+for _command in (*listing.COMMANDS, *running.COMMANDS, *linking.COMMANDS, *reading.COMMANDS, *partners.COMMANDS):
     cli.add_command(_command)
