@@ -84,6 +84,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     """
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
+    from pipelines.indicators import together
     from pipelines.indicators.compute import compute
     from pipelines.link import index, parties, seeds
     from pipelines.link.memory import Memory
@@ -110,6 +111,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             title.write(connection)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
+            together.form(connection, {name: facts[name] for name, _ in manifests}, reuse)
             log.info("computed indicators")
             receipts = _receipts(home, manifests, superseded)
             connection.register("receipt", receipts)

@@ -9,6 +9,7 @@ from expectations.tables import (
     organisations,
     outputs,
     patents,
+    peers,
     publications,
     surveys,
     transfers,
@@ -27,6 +28,7 @@ _SUBJECTS = (
     surveys,
     countries,
     indicators,
+    peers,
 )
 
 

@@ -333,7 +333,7 @@ indicator = Table(
             "string",
             "what the interval means",
             nullable=False,
-            allowed=("none", "wilson", "delta", "bootstrap", "stability", "order_statistics", "reported"),
+            allowed=("none", "wilson", "delta", "bootstrap", "stability", "order_statistics", "reported", "monte_carlo"),
         ),
         Column("unit", "string", "unit of the value", nullable=False, sample="grants"),
         Column("status", "string", "whether the value may be read", nullable=False, allowed=STATUSES),
