@@ -217,8 +217,12 @@ framework = Table(
     (
         Column("element", "string", "element of collaboration (INDICATORS §1)", nullable=False, sample="element {n}"),
         Column("element_no", "int64", "its place in the framework", nullable=False, low=1),
-        Column("kind", "string", "flow, form, model, challenge, cycle, choice or SME value", nullable=False, sample="flow"),
-        Column("answered_by", "string", "indicators that speak of it, * for any ending", nullable=False, sample="joint.*"),
+        Column(
+            "kind", "string", "flow, form, model, challenge, cycle, choice or SME value", nullable=False, sample="flow"
+        ),
+        Column(
+            "answered_by", "string", "indicators that speak of it, * for any ending", nullable=False, sample="joint.*"
+        ),
         Column("with_values", "list<string>", "those with published values", nullable=False, sample="joint.grants"),
         Column("without_values", "list<string>", "those without", nullable=False, sample="joint.grants"),
         Column("reasons", "list<string>", "why, in the order of without_values", nullable=False, sample="no_data"),

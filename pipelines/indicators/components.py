@@ -63,6 +63,7 @@ class Cell:
         """Whether enough of the weight has data."""
         return np.asarray(self.told >= LEAST_WEIGHT)
 
+
 _VALUES = """
     WITH weighed AS (SELECT * FROM iur_weighed),
     own AS (
@@ -169,10 +170,10 @@ def _told(connection: duckdb.DuckDBPyConnection, weighed: Sequence[Weighed]) -> 
         for number, w in enumerate(weighed)
     ]
     connection.register("iur_weighed", pa.Table.from_pylist(rows))
-    told = connection.execute(_VALUES).fetchnumpy()
+    found = connection.execute(_VALUES).fetchnumpy()
     connection.unregister("iur_weighed")
-    told = {name: np.ma.filled(column.astype(np.float64), np.nan) if name in _NUMBERS else np.asarray(column)
-            for name, column in told.items()}  # fmt: skip
+    told: dict[str, Array] = {name: np.asarray(column) for name, column in found.items() if name not in _NUMBERS}
+    told |= {name: np.ma.filled(np.ma.asarray(found[name], dtype=np.float64), np.nan) for name in _NUMBERS}
     wilson = np.array([catalogue()[w.indicator].interval == "wilson" for w in weighed], dtype=bool)
     pooled = ~np.isnan(told["base"]) & wilson[told["number"]]
     told["lower"][pooled], told["upper"][pooled] = interval.wilson(told["part"][pooled], told["base"][pooled])

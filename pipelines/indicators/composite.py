@@ -1,9 +1,9 @@
 """`composite.iur`: one figure for how an institution works with industry, and how little such a figure settles.
 
-The score is the weighted mean of mid-rank percentiles of size-independent indicators, one per concept, within one source
-system (`profile`, `weights`). A missing value is not imputed: the others weigh more, and there is no score where under
-half of the weight has data. Challenges are left out, as nobody can say which direction is better. Of two indicators
-with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell one thing.
+The score is the weighted mean of mid-rank percentiles of size-independent indicators, one per concept, within one
+source system (`profile`, `weights`). A missing value is not imputed: the others weigh more, and there is no score where
+under half of the weight has data. Challenges are left out, as nobody can say which direction is better. Of two
+indicators with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell one thing.
 Compared are the institutions of a country and size class that have a score, where they are fifteen, else those of the
 country, else those of the profile. Beside the score stands the range of its place over 1,000 draws (`draws`).
 Reference: INDICATORS §4, "Composite".
@@ -42,13 +42,15 @@ CAVEATS = (
     "Within one source system only: never compare scores of the US, the UK and the EU.",
     "What no public record measures is not in it.",
 )
+
+
 def groups(cell: Cell) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.bool_]]]:
     """Give each peer group with its members (rows of the cell) and which of them are compared in it.
 
     Members have enough data. Who is in a class or country of fewer than fifteen is compared in the next wider group;
     in a profile of fewer than three there is nothing to compare.
     """
-    scored = np.flatnonzero(cell.scored)
+    scored: list[int] = np.flatnonzero(cell.scored).tolist()
     if len(scored) < LEAST_MEMBERS:
         return
     named = {
@@ -111,7 +113,7 @@ class _Rows:
         adding = np.where(np.isnan(percent), 0, cell.weights)
         total = adding.sum(axis=1, keepdims=True)
         adds = np.where(total > 0, adding * percent / np.where(total > 0, total, 1), np.nan)
-        for at, of in zip(*np.nonzero(~np.isnan(cell.values)), strict=True):
+        for at, of in np.argwhere(~np.isnan(cell.values)).tolist():
             weighed = cell.indicators[of]
             has_interval = cell.lower[at, of] < cell.upper[at, of]
             self.parts.append(
@@ -141,7 +143,7 @@ class _Rows:
         placed: NDArray[np.float64],
         outcome: draws.Outcome,
     ) -> None:
-        for i in np.flatnonzero(compared):
+        for i in np.flatnonzero(compared).tolist():
             self.ranks.append(
                 {
                     "institution_id": cell.institutions[members[i]],
@@ -178,14 +180,18 @@ class _Rows:
     def value(
         self, cell: Cell, score: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
     ) -> None:
-        for at in np.flatnonzero(cell.told > 0):
+        for at in np.flatnonzero(cell.told > 0).tolist():
             has = not np.isnan(score[at])
             self.values.append(
                 {
                     "institution_id": cell.institutions[at],
                     "year": cell.year,
                     "indicator": ID,
-                    **{"counting": "whole", "rollup": "direct", "partner": "all", "intensity": "all", "field": "all"},
+                    "counting": "whole",
+                    "rollup": "direct",
+                    "partner": "all",
+                    "intensity": "all",
+                    "field": "all",
                     "window_years": 1,
                     "value": _known(score[at]),
                     "lower": _known(low[at]),

@@ -98,16 +98,18 @@ def normalise(values: Floats, how: str) -> Floats:
 def aggregate(scaled: Floats, weights: Floats, how: str) -> Floats:
     """Return weighted means (…, n) of scaled values (…, n, m), over the indicators that have one and weigh something.
 
-    `weights` are (…, m). nan where none has. The geometric mean is 0 where one of them is 0.
+    `weights` are (…, m). nan where none has. The geometric mean is 0 where one of them is 0. Rounded to nine decimals,
+    so that equal means are equal whatever their parts.
     """
     told = ~np.isnan(scaled) & (weights[..., None, :] > 0)
     weighing = np.where(told, weights[..., None, :], 0.0)
     total = weighing.sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         if how == "geometric":
-            logs = np.log(np.where(told, scaled, 1.0))
-            return np.asarray(np.where(total > 0, np.exp((weighing * logs).sum(axis=-1) / total), np.nan))
-        return np.asarray(np.where(total > 0, (weighing * np.where(told, scaled, 0)).sum(axis=-1) / total, np.nan))
+            mean = np.exp((weighing * np.log(np.where(told, scaled, 1.0))).sum(axis=-1) / total)
+        else:
+            mean = (weighing * np.where(told, scaled, 0)).sum(axis=-1) / total
+        return np.asarray(np.where(total > 0, np.round(mean, 9), np.nan))
 
 
 def score(group: Group) -> Floats:
@@ -148,32 +150,34 @@ def play(group: Group, seed: int, draws: int = DRAWS) -> tuple[Outcome, dict[str
     base = places(score(group))
     plain = normalise(group.values, "percentiles")
     piece = max(1, _CELLS // group.values.size)
-    ranked: dict[str, list[Floats]] = {"all": [], "weights": [], "values": []}
-    scores = []
+    drawn: dict[str, list[Floats]] = {"all": [], "weights": [], "values": [], "score": []}
     for begin in range(0, draws, piece):
         part = slice(begin, begin + piece)
         values = moved(group, made.moved[part])
         ranks = normalise(values, "percentiles")
-        scores.append(aggregate(ranks, made.weights[part], "arithmetic"))
-        ranked["all"].append(places(_chosen(values, ranks, made, part)))
-        ranked["values"].append(places(aggregate(ranks, group.weights, "arithmetic")))
+        drawn["score"].append(aggregate(ranks, made.weights[part], "arithmetic"))
+        drawn["all"].append(places(_chosen(values, ranks, made, part)))
+        drawn["values"].append(places(aggregate(ranks, group.weights, "arithmetic")))
         # Weights alone, also of the one that this draw leaves out.
-        ranked["weights"].append(places(aggregate(plain, _restored(made, part), "arithmetic")))
-    all_places = np.concatenate(ranked["all"])
-    low, median, high = _quantiles(all_places, (5, 50, 95))
-    score_low, score_high = _quantiles(np.concatenate(scores), (2.5, 97.5))
-    alone = {name: np.concatenate(found) for name, found in ranked.items()}
-    alone["normalisation"] = np.stack(
-        [places(aggregate(normalise(group.values, how), group.weights, "arithmetic")) for how in NORMALISATIONS[1:]]
-    )
-    alone["aggregation"] = places(aggregate(plain, group.weights, "geometric"))[None]
-    for i in range(len(group.weights)) if len(group.weights) > 1 else ():
-        without = np.where(np.arange(len(group.weights)) == i, 0, group.weights)
-        alone[f"without:{i}"] = places(aggregate(plain, without, "arithmetic"))[None]
-    return (
-        Outcome(median, low, high, score_low, score_high),
-        {name: _shift(found, base) for name, found in alone.items()},
-    )
+        drawn["weights"].append(places(aggregate(plain, _restored(made, part), "arithmetic")))
+    found = {name: np.concatenate(rows) for name, rows in drawn.items()}
+    low, median, high = _quantiles(found["all"], (5, 50, 95))
+    outcome = Outcome(median, low, high, *_quantiles(found.pop("score"), (2.5, 97.5)))
+    return outcome, {name: _shift(rows, base) for name, rows in (found | _otherwise(group)).items()}
+
+
+def _otherwise(group: Group) -> dict[str, Floats]:
+    """Return the places (alternatives × n) of choices that have no chance in them, each made alone."""
+    plain, number = normalise(group.values, "percentiles"), len(group.weights)
+    scaled = [normalise(group.values, how) for how in NORMALISATIONS[1:]]
+    found = {
+        "normalisation": np.stack([places(aggregate(values, group.weights, "arithmetic")) for values in scaled]),
+        "aggregation": places(aggregate(plain, group.weights, "geometric"))[None],
+    }
+    for i in range(number) if number > 1 else ():
+        without = np.where(np.arange(number) == i, 0, group.weights)
+        found[f"without:{i}"] = places(aggregate(plain, without, "arithmetic"))[None]
+    return found
 
 
 def _restored(made: Choices, part: slice) -> Floats:

@@ -1,7 +1,7 @@
 """The framework: what collaboration is made of, what answers it in a release, what does not, and why.
 
-The seed holds the table of INDICATORS §1: element, the indicators that speak of it, and the honest limit. What no public
-record measures is said there.
+The seed holds the table of INDICATORS §1: element, the indicators that speak of it, and the honest limit. What no
+public record measures is said there.
 """
 
 import csv
@@ -93,14 +93,18 @@ def why_none(indicator: Indicator, cells: Mapping[str, int] | None, sources: Map
     if not cells:
         return "no_data: no record of it in the sources of the release"
     if cells["small"]:
-        return f"small_base: {cells['small']:,} values, none on a base of {indicator.least_base:,g}"
+        return f"small_base: {_values(cells['small'])}, none on a base of {indicator.least_base:,g}"
     if cells["partial"]:
-        return f"partial_year: {cells['partial']:,} values, none of whole years"
+        return f"partial_year: {_values(cells['partial'])}, none of whole years"
     if cells["suppressed"]:
-        return f"suppressed: {cells['suppressed']:,} values withheld by those who report them"
+        return f"suppressed: {_values(cells['suppressed'])} withheld by those who report them"
     if cells["without_base"]:
         return "no_denominator: nothing to divide by anywhere"
     return "no_data: the parts at hand do not tell it, or not for years enough"
+
+
+def _values(number: int) -> str:
+    return f"{number:,} value{'' if number == 1 else 's'}"
 
 
 def reasons(

@@ -25,10 +25,8 @@ COLUMNS = (
 )
 
 
-def show(
-    connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], standing: Iterable[Path] = ()
-) -> None:
-    """Create `iur_headline` from `indicator` and the files of indicators that stand as they are in the former release."""
+def show(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], standing: Iterable[Path] = ()) -> None:
+    """Create `iur_headline` from `indicator` and the files of indicators that stand in the former release."""
     own = [(i.id, i.intensity, i.window_years) for i in indicators]
     ids, intensities, windows = zip(*own, strict=True) if own else ((), (), ())
     connection.register(

@@ -2,10 +2,11 @@
 
 One profile per source system, never across: the US (HERD, NSF, NIH, SBIR, AUTM, patents), the UK (HE-BCI, HESA,
 GtR) and the EU (CORDIS). An institution belongs to one, that of its country; elsewhere, to the EU's where CORDIS has
-records of it, and else to none. The size of year y is that of y − 2, known before what it is compared by: R&D expenditure
-(us), research income (uk), the grant money of the five years to y − 2 (eu). Sizes differ in kind and currency, and a
-class is a tercile within the profile. Three traps. A size that is not told is no small size: such an institution has
-no class. Grant money of five years needs five whole years. Equal sizes stand in one class.
+records of it, and else to none. The size of year y is that of y − 2, known before what it is compared by: R&D
+expenditure (us), research income (uk), the grant money of the five years to y − 2 (eu). Sizes differ in kind and
+currency, and a class is a tercile within the profile. Three traps. A size that is not told is
+no small size: such an institution has no class. Grant money of five years needs five whole years. Equal sizes stand in
+one class.
 Reference: INDICATORS §4, "Composite".
 """
 

@@ -1,4 +1,4 @@
-"""What is formed of all values together, once they are there: peers, places, the composite, and the framework's answers.
+"""What is formed of all values together: peers, places among them, the composite, and the answers of the framework.
 
 All of it is made anew where anything it looks at changed, and else stands in the former release.
 """
@@ -77,7 +77,8 @@ def _carry(connection: duckdb.DuckDBPyConnection, reuse: Reuse, carried: list[st
 def _add(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the composite's values to `indicator`, which is a view where other values stand in the former release."""
     kinds = connection.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_name = 'indicator' AND table_schema = current_schema()"
+        """SELECT table_type FROM information_schema.tables
+        WHERE table_name = 'indicator' AND table_schema = current_schema()"""
     ).fetchall()
     if kinds == [("BASE TABLE",)]:
         connection.execute("INSERT INTO indicator BY NAME SELECT * FROM composite_value")
