@@ -3,8 +3,8 @@
 The score is the weighted mean of mid-rank percentiles of size-independent indicators, one per concept, within one
 source system (`profile`, `weights`). A missing value is not imputed: the others weigh more, and there is no score where
 under half of the weight has data. Challenges are left out, as nobody can say which direction is better. Of two
-indicators with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell one thing.
-Compared are the institutions of a country and size class that have a score, where they are fifteen, else those of the
+indicators with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell one
+thing. Compared are the institutions of a country and size class that have a score, where they are fifteen, else those of the
 country, else those of the profile. Beside the score stands the range of its place over 1,000 draws (`draws`).
 Reference: INDICATORS §4, "Composite".
 """
