@@ -124,7 +124,7 @@ ranking = Table(
         PEER_GROUP,
         _members(),
         _percent("percentile", "percent of the members below it, those equal to it by half; null where it is alone"),
-        Column("place", "int64", "1 for the largest value; equal values share a place", "place", nullable=False, low=1),
+        _place("place", "1 for the largest value; equal values share the mean of their places", False),
         Column("median", "double", "median of the members' values", "as the value"),
     ),
     layer="derived",

@@ -3,10 +3,10 @@
 The score is the weighted mean of mid-rank percentiles of size-independent indicators, one per concept, within one
 source system (`profile`, `weights`). A missing value is not imputed: the others weigh more, and there is no score where
 under half of the weight has data. Challenges are left out, as nobody can say which direction is better. Of two
-indicators with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell one
-thing. Compared are the institutions of a country and size class that have a score, where they are fifteen, else those of the
-country, else those of the profile. Beside the score stands the range of its place over 1,000 draws (`draws`).
-Reference: INDICATORS §4, "Composite".
+indicators with a rank correlation above 0.9 the one with less weight (or later in the seed) is left out: they tell
+one thing. Compared are the institutions of a country and size class that have a score, where they are fifteen, else
+those of the country, else those of the profile. Beside the score stands the range of its place over 1,000 draws.
+Reference: INDICATORS §4, "Composite"; `draws`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -85,7 +85,10 @@ def _form(cell: Cell, found: "_Rows") -> None:
     score, percent = np.full(len(cell.institutions), np.nan), np.full(cell.values.shape, np.nan)
     low, high = score.copy(), score.copy()
     for name, members, compared in groups(cell):
-        group = draws.Group(cell.values[members], cell.lower[members], cell.upper[members], cell.weights)
+        # What nobody of the group tells is no choice that a draw could make.
+        there = ~np.isnan(cell.values[members]).all(axis=0)
+        values, lower, upper = (held[members][:, there] for held in (cell.values, cell.lower, cell.upper))
+        group = draws.Group(values, lower, upper, cell.weights[there])
         seed = group.seed(cell.profile, name, str(cell.year), *(cell.institutions[at] for at in members))
         outcome, shifts = draws.play(group, seed)
         mine = members[compared]
@@ -93,9 +96,10 @@ def _form(cell: Cell, found: "_Rows") -> None:
         score[mine], low[mine], high[mine] = (
             a[compared] for a in (scores, np.fmin(outcome.score_low, scores), np.fmax(outcome.score_high, scores))
         )
-        percent[mine] = draws.normalise(group.values, "percentiles")[compared]
+        percent[np.ix_(mine, there)] = draws.normalise(group.values, "percentiles")[compared]
         found.rank(cell, name, members, compared, scores, places(scores), outcome)
-        found.sensitive(cell, name, len(members), shifts)
+        told = [cell.indicators[at].indicator for at in np.flatnonzero(there).tolist()]
+        found.sensitive(cell, name, len(members), told, shifts)
     found.part(cell, percent)
     found.value(cell, score, low, high)
 
@@ -161,7 +165,14 @@ class _Rows:
                 }
             )
 
-    def sensitive(self, cell: Cell, name: str, members: int, shifts: dict[str, tuple[float, float, float]]) -> None:
+    def sensitive(
+        self,
+        cell: Cell,
+        name: str,
+        members: int,
+        told: Sequence[str],
+        shifts: dict[str, tuple[float, float, float]],
+    ) -> None:
         for choice, (mean, largest, agreed) in shifts.items():
             kind, _, of = choice.partition(":")
             self.shifts.append(
@@ -169,7 +180,7 @@ class _Rows:
                     "profile": cell.profile,
                     "peer_group": name,
                     "year": cell.year,
-                    "choice": f"{kind}:{cell.indicators[int(of)].indicator}" if of else kind,
+                    "choice": f"{kind}:{told[int(of)]}" if of else kind,
                     "members": members,
                     "mean_shift": mean,
                     "largest_shift": largest,

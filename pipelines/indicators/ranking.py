@@ -120,7 +120,7 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
             peer_group,
             CAST(members AS BIGINT) AS members,
             CASE WHEN members > 1 THEN 100 * (2 * below + equal) / (2.0 * members) END AS percentile,
-            CAST(above + 1 AS BIGINT) AS place,
+            above + (equal + 1) / 2.0 AS place,
             median
         FROM (SELECT * FROM ({_AMONG_GROUP}) UNION ALL SELECT * FROM ({_AMONG_NEIGHBOURS}))"""
     )

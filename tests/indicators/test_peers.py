@@ -142,11 +142,11 @@ def test_a_class_of_fifteen_is_compared_and_a_smaller_one_gives_way_to_the_count
     assert found[ror(43)]["percentile"] == pytest.approx(100 * 43.5 / 44)
 
 
-def test_equal_values_share_the_first_of_their_places_and_one_percentile():
+def test_equal_values_share_the_middle_of_their_places_and_one_percentile():
     # 0.3, 0.2, 0.2, 0.1 in a country of four: the profile is compared, which is the same four.
     connection = ranked([share(0, 0.3), share(1, 0.2), share(2, 0.2), share(3, 0.1)])
     found = rows(connection, "SELECT * FROM ranking WHERE peers = 'group' ORDER BY institution_id")
-    assert [r["place"] for r in found] == [1, 2, 2, 4]
+    assert [r["place"] for r in found] == [1, 2.5, 2.5, 4]
     assert [r["percentile"] for r in found] == [87.5, 50, 50, 12.5]
     assert {r["peer_group"] for r in found} == {"us"}
 
