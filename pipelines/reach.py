@@ -86,7 +86,7 @@ def show(release: Release, as_json: bool) -> None:
     until = max((row["last_year"] for row in there), default=0)
     since = max(since, until - 15)
     terminal.whole([_line(row, since, until) for row in there])
-    click.echo("inst.: institutions with a published value; values: institutions × years; bars: institutions by year")
+    click.echo("inst.: institutions with a published value · values: institutions × years · bars: those of each year")
     if none := [row for row in rows if not row["by_year"]]:
         click.echo(f"\nNo published value: {len(none)} of {len({row['indicator'] for row in rows})} indicators")
         click.echo(shown.lines(f"{row['indicator']}: {row['why']}" for row in none))

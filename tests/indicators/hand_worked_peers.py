@@ -75,9 +75,9 @@ def seen(source: str, records: dict[int, int]) -> list[dict[str, Any]]:
 
 
 def build(**rows: Iterable[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the tables, empty where no rows are given."""
+    """Return a connection with the tables needed and those given, empty where there are no rows."""
     connection = duckdb.connect()
-    for name in NEEDED:
+    for name in dict.fromkeys((*NEEDED, *rows)):
         loose = pa.schema([field.with_nullable(True) for field in arrow_schema(table(name))])
         connection.register("_rows", pa.Table.from_pylist(list(rows.get(name, ())), schema=loose))
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM _rows")
