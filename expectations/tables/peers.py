@@ -184,7 +184,7 @@ composite_rank = Table(
 
 sensitivity = Table(
     "sensitivity",
-    "peer group, year and choice: how far the places of composite.iur move when it alone is made otherwise",
+    "peer group, year and choice: how far places by the composite move when it alone is made otherwise",
     ("profile", "peer_group", "year", "choice"),
     (
         PROFILE,
