@@ -118,7 +118,7 @@ def score(group: Group) -> Floats:
 
 
 def choose(group: Group, seed: int, draws: int = DRAWS) -> Choices:
-    """Make the choices of all draws; `moved` holds the standard normals by which values move (draws × n × m)."""
+    """Make the choices of all draws; `moved` holds the standard normals by which values move (draws × n × `loose`)."""
     chance = np.random.Generator(np.random.PCG64(seed))
     number, many = group.values.shape
     weights = chance.dirichlet(CONCENTRATION * group.weights / group.weights.sum(), size=draws)
@@ -129,7 +129,7 @@ def choose(group: Group, seed: int, draws: int = DRAWS) -> Choices:
         left_out,
         chance.integers(0, len(NORMALISATIONS), size=draws),
         chance.integers(0, len(AGGREGATIONS), size=draws),
-        chance.standard_normal((draws, number, many)),
+        chance.standard_normal((draws, number, int(loose(group).sum()))),
     )
 
 
@@ -137,6 +137,21 @@ def moved(group: Group, by: Floats) -> Floats:
     """Return values moved within their intervals by standard normals (draws × n × m)."""
     half = np.where(by > 0, group.upper - group.values, group.values - group.lower)
     return np.asarray(np.clip(group.values + by / _TAIL * half, group.lower, group.upper))
+
+
+def loose(group: Group) -> NDArray[np.bool_]:
+    """Tell which indicators have an interval anywhere: those of the others are the same in every draw."""
+    return np.asarray((group.upper > group.lower).any(axis=0))
+
+
+def _scaled(group: Group, by: Floats, how: str) -> Floats:
+    """Return the values of draws on a scale (draws × n × m); only what has an interval is moved and scaled anew."""
+    free = loose(group)
+    found = np.repeat(normalise(group.values, how)[None], len(by), axis=0)
+    if free.any():
+        part = Group(group.values[:, free], group.lower[:, free], group.upper[:, free], group.weights[free])
+        found[:, :, free] = normalise(moved(part, by), how)
+    return found
 
 
 def play(group: Group, seed: int, draws: int = DRAWS) -> tuple[Outcome, dict[str, tuple[float, float, float]]]:
@@ -153,10 +168,9 @@ def play(group: Group, seed: int, draws: int = DRAWS) -> tuple[Outcome, dict[str
     drawn: dict[str, list[Floats]] = {"all": [], "weights": [], "values": [], "score": []}
     for begin in range(0, draws, piece):
         part = slice(begin, begin + piece)
-        values = moved(group, made.moved[part])
-        ranks = normalise(values, "percentiles")
+        ranks = _scaled(group, made.moved[part], "percentiles")
         drawn["score"].append(aggregate(ranks, made.weights[part], "arithmetic"))
-        drawn["all"].append(places(_chosen(values, ranks, made, part)))
+        drawn["all"].append(places(_chosen(group, ranks, made, part)))
         drawn["values"].append(places(aggregate(ranks, group.weights, "arithmetic")))
         # Weights alone, also of the one that this draw leaves out.
         drawn["weights"].append(places(aggregate(plain, _restored(made, part), "arithmetic")))
@@ -188,16 +202,15 @@ def _restored(made: Choices, part: slice) -> Floats:
     return weights
 
 
-def _chosen(values: Floats, ranks: Floats, made: Choices, part: slice) -> Floats:
+def _chosen(group: Group, ranks: Floats, made: Choices, part: slice) -> Floats:
     """Return the scores of draws (draws × n), each by the normalisation and aggregation that it chose."""
-    found = np.empty(values.shape[:2])
+    found = np.empty(ranks.shape[:2])
     for i, norm in enumerate(NORMALISATIONS):
-        mine = made.normalisation[part] == i
-        scaled = ranks[mine] if norm == "percentiles" else normalise(values[mine], norm)
+        mine = np.flatnonzero(made.normalisation[part] == i)
+        scaled = ranks[mine] if norm == "percentiles" else _scaled(group, made.moved[part][mine], norm)
         for j, how in enumerate(AGGREGATIONS):
-            also = made.aggregation[part][mine] == j
-            rows = np.flatnonzero(mine)[also]
-            found[rows] = aggregate(scaled[also], made.weights[part][rows], how)
+            also = np.flatnonzero(made.aggregation[part][mine] == j)
+            found[mine[also]] = aggregate(scaled[also], made.weights[part][mine[also]], how)
     return found
 
 

@@ -7,7 +7,12 @@ country, and these to the profile (`profile`). Beside them, the nearest neighbou
 Reference: INDICATORS §4, "Composite".
 """
 
+from collections.abc import Iterator
+
 import duckdb
+
+from expectations.contract import literal
+from expectations.tables import table
 
 LEAST = 15
 """Institutions with a value under which a group gives way to a wider one."""
@@ -28,6 +33,7 @@ _TOLD = """
     JOIN iur_profile AS f ON f.institution_id = h.institution_id
     LEFT JOIN peer_group AS g ON g.institution_id = h.institution_id AND g.year = h.year
     WHERE h.status = 'published' AND f.profile IS NOT NULL AND coalesce(h.value, h.value_national) IS NOT NULL
+        AND h.indicator IN ({indicators})
 """
 
 _OF = "indicator, source, year, stated_in, profile"
@@ -106,21 +112,49 @@ _AMONG_NEIGHBOURS = """
 """
 
 
+TOGETHER = 200_000
+"""Values ranked by one query: indicators are taken together up to so many, so that memory does not grow with all."""
+
+
 def write(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `ranking` from `iur_headline`, `iur_profile`, `peer_group` and `peer`."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE iur_told AS {_TOLD}")
-    connection.execute(
-        f"""CREATE OR REPLACE TABLE ranking AS
-        SELECT
-            institution_id,
-            CAST(year AS BIGINT) AS year,
-            indicator,
-            source,
-            peers,
-            peer_group,
-            CAST(members AS BIGINT) AS members,
-            CASE WHEN members > 1 THEN 100 * (2 * below + equal) / (2.0 * members) END AS percentile,
-            above + (equal + 1) / 2.0 AS place,
-            median
-        FROM (SELECT * FROM ({_AMONG_GROUP}) UNION ALL SELECT * FROM ({_AMONG_NEIGHBOURS}))"""
-    )
+    held = ", ".join(f"{c.name} {_TYPES[c.type]}" for c in table("ranking").columns)
+    connection.execute(f"CREATE OR REPLACE TABLE ranking ({held})")
+    found = connection.execute(
+        "SELECT indicator, count(*) FROM iur_headline WHERE status = 'published' GROUP BY indicator ORDER BY indicator"
+    ).fetchall()
+    for batch in _batches(found):
+        told = _TOLD.format(indicators=", ".join(literal(indicator) for indicator in batch))
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE iur_told AS {told}")
+        connection.execute(
+            f"""INSERT INTO ranking
+            SELECT
+                institution_id,
+                CAST(year AS BIGINT) AS year,
+                indicator,
+                source,
+                peers,
+                peer_group,
+                CAST(members AS BIGINT) AS members,
+                CASE WHEN members > 1 THEN 100 * (2 * below + equal) / (2.0 * members) END AS percentile,
+                above + (equal + 1) / 2.0 AS place,
+                median
+            FROM (SELECT * FROM ({_AMONG_GROUP}) UNION ALL SELECT * FROM ({_AMONG_NEIGHBOURS}))"""
+        )
+
+
+_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE"}
+
+
+def _batches(found: list[tuple[str, int]]) -> Iterator[list[str]]:
+    """Take indicators together until their values are enough for one query."""
+    batch: list[str] = []
+    held = 0
+    for indicator, values in found:
+        if batch and held + values > TOGETHER:
+            yield batch
+            batch, held = [], 0
+        batch.append(indicator)
+        held += values
+    if batch:
+        yield batch

@@ -244,6 +244,12 @@ def test_values_stay_within_their_intervals():
     assert abs(float((found == group.upper).mean()) - 0.025) < 0.005
     fixed = draws.Group(group.values, group.values, group.values, group.weights)
     np.testing.assert_array_equal(draws.moved(fixed, by)[0], group.values)
+    # Of an indicator without any interval nothing is drawn.
+    half = draws.Group(
+        group.values, np.where([True, False, False], group.lower, group.values), group.values, group.weights
+    )
+    assert draws.choose(half, 4).moved.shape == (1000, 20, 1)
+    assert draws.loose(half).tolist() == [True, False, False]
 
 
 def test_who_leads_in_everything_is_first_in_every_draw():

@@ -109,10 +109,19 @@ def test_every_query_of_peers_and_places_can_run_on_spark():
     import sqlglot
 
     queries = [profile.PROFILE, *(query for _, query in profile.SIZES.values()), neighbours._FEATURES]
-    queries += [ranking._TOLD, ranking._AMONG_GROUP, ranking._AMONG_NEIGHBOURS]
+    queries += [ranking._TOLD.format(indicators="'joint.grants'"), ranking._AMONG_GROUP, ranking._AMONG_NEIGHBOURS]
     for query in queries:
         (spark,) = sqlglot.transpile(query, read="duckdb", write="spark")
         assert sqlglot.parse_one(spark, read="spark") is not None
+
+
+def test_values_ranked_in_pieces_are_ranked_as_all_together(monkeypatch):
+    whole, pieces = world(), world()
+    together.form(whole, {})
+    monkeypatch.setattr(ranking, "TOGETHER", 7)
+    together.form(pieces, {})
+    ask = "SELECT * FROM ranking ORDER BY ALL"
+    assert pieces.execute(ask).fetchall() == whole.execute(ask).fetchall()
 
 
 def test_headlines_are_those_of_the_catalogue():
