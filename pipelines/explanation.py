@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
-from pipelines import lookup, terminal
+from pipelines import composite_explanation, lookup, shown, terminal
+from pipelines.indicators import composite
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import Explanation, Value, explain
 from pipelines.indicators.explain_records import Record
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import FIXED_YEAR
+from pipelines.indicators.otherwise import Otherwise, otherwise
 from pipelines.indicators.prices import MoneyError
 from pipelines.indicators.survey.explain import Year
 from pipelines.indicators.window import WindowError
@@ -34,7 +36,12 @@ def show(
 
     Raises click.UsageError where the indicator cannot have the window, or be stated in the money, that is asked for.
     """
-    indicator = lookup.nearest("indicator", indicator, list(catalogue()))
+    indicator = lookup.nearest("indicator", indicator, [*catalogue(), composite.ID])
+    if indicator == composite.ID:
+        if window or money:
+            raise click.UsageError(f"{composite.ID} has one window, and no money")
+        composite_explanation.show(release, org, year, as_json)
+        return
     with release.connect() as connection:
         id_, name = lookup.institution(connection, org)
         years = [y for (y,) in connection.execute("SELECT DISTINCT year FROM coverage ORDER BY year").fetchall()]
@@ -45,10 +52,13 @@ def show(
             found = explain(connection, id_, indicator, year, window=window, money=money)
         except (WindowError, MoneyError) as error:
             raise click.UsageError(str(error)) from error
+    # Another window, or money stated otherwise, is formed for the institution alone, without its children.
+    others = otherwise(found.indicator, found.values, found.alternatives, has_rollups=window is None and not money)
     if as_json:
-        terminal.dump(_plain(found, release))
+        terminal.dump(_plain(found, release) | {"otherwise": [asdict(o) for o in others]})
         return
-    _print(found, name, release, everything)
+    _print(found, name, release, others)
+    _records(found.records, everything)
 
 
 def _plain(found: Explanation, release: Release) -> dict[str, Any]:
@@ -71,7 +81,7 @@ def _plain(found: Explanation, release: Release) -> dict[str, Any]:
     }
 
 
-def _print(found: Explanation, name: str, release: Release, everything: bool) -> None:
+def _print(found: Explanation, name: str, release: Release, others: tuple[Otherwise, ...]) -> None:
     indicator = found.indicator
     mark = " · SIMULATED RECORDS" if release.is_simulated else ""
     click.echo(f"{indicator.title} · {name} · {found.year}")
@@ -91,12 +101,21 @@ def _print(found: Explanation, name: str, release: Release, everything: bool) ->
             click.echo(f"why       {why}")
     if not found.values and not any(found.reason.values()):
         click.echo("value     none in this release")
+    several = len(found.values) > 1
+    for choice in others:
+        click.echo(shown.lines([f"instead   {f'{choice.source}: ' if several else ''}{choice.says}"], " " * 10))
     for other in found.alternatives:
-        if other.value is not None or other.value_national is not None:
+        is_told = other.value is not None or other.value_national is not None
+        if is_told and not _is_choice(other, indicator.intensity):
             click.echo(f"also      {_other(other, indicator)}")
     for caveat in indicator.caveats:
         click.echo(f"caution   {caveat}")
-    _records(found.records, everything)
+
+
+def _is_choice(value: Value, headline: str) -> bool:
+    """Tell whether a value is one of the other choices that are told in words: by shares, or with children."""
+    plain = (value.partner, value.intensity, value.field) == ("all", headline, "all")
+    return plain and (value.counting, value.rollup) in (("fractional", "direct"), ("whole", "with_children"))
 
 
 def _base(value: Value, found: Explanation) -> str:

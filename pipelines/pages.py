@@ -6,6 +6,7 @@ from pathlib import Path
 from expectations.contract import dictionary
 from expectations.tables import tables
 from pipelines import lookup
+from pipelines.indicators import composite, weights
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.indicator import Indicator, formula
 from pipelines.indicators.measure import Measure
@@ -20,7 +21,9 @@ def page(name: str) -> str:
         return dictionary(tables()[name])
     if name in catalogue():
         return indicator_page(catalogue()[name])
-    lookup.nearest("source, table or indicator", name, [*names(), *tables(), *catalogue()])
+    if name == composite.ID:
+        return composite_page()
+    lookup.nearest("source, table or indicator", name, [*names(), *tables(), *catalogue(), composite.ID])
     raise AssertionError  # nearest returns or raises
 
 
@@ -111,6 +114,33 @@ def indicator_page(indicator: Indicator) -> str:
         ),
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),
         f"- Reference: {indicator.reference}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def composite_page() -> str:
+    """Return the page of the composite: meaning, formula, and what weighs how much in each source system."""
+    seed = weights.weights()
+    totals = {w.profile: sum(o.weight for o in seed if o.profile == w.profile) for w in seed}
+    lines = [
+        f"# {composite.ID} — {composite.TITLE}",
+        "",
+        composite.MEANING,
+        "",
+        f"- Formula: {composite.FORMULA}",
+        f"- Unit: {composite.UNIT}; no score where under half of the weight has data",
+        "- Tables: `composite_rank` (places and their range), `composite_part` (what adds how much), `sensitivity`",
+        *(f"- Caution: {caveat}" for caveat in composite.CAVEATS),
+        '- Reference: INDICATORS §4, "Composite"; OECD and JRC (2008), Handbook on Constructing Composite Indicators',
+        "",
+        "| system | concept | indicator | source | years | weight |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {' | '.join((w.profile, w.concept, w.indicator, w.source, str(w.years)))} "
+            f"| {w.weight / totals[w.profile]:.1%} |"
+            for w in seed
+        ),
         "",
     ]
     return "\n".join(lines)

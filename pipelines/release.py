@@ -84,7 +84,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     """
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
-    from pipelines.indicators import record_field
+    from pipelines.indicators import record_field, together
     from pipelines.indicators.compute import compute
     from pipelines.link import index, parties, seeds, sme
     from pipelines.link.memory import Memory
@@ -114,6 +114,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
             record_field.write(connection, reuse)
             log.info("linked names to institutions")
             compute(connection, facts, list(manifests), reuse=reuse)
+            together.form(connection, {name: facts[name] for name, _ in manifests}, reuse)
             log.info("computed indicators")
             partners.write(connection, reuse)
             log.info("ranked partners")

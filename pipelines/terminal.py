@@ -67,6 +67,16 @@ def listing(title: str, rows: Sequence[dict[str, Any]], as_json: bool, note: str
         out.print(note)
 
 
+def whole(rows: Sequence[dict[str, str]]) -> None:
+    """Print rows of text as a narrow table whose first column is never broken."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    for number, name in enumerate(rows[0] if rows else ()):
+        table.add_column(name, no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*row.values())
+    console().print(table)
+
+
 def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""

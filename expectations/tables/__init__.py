@@ -12,6 +12,7 @@ from expectations.tables import (
     outputs,
     partners,
     patents,
+    peers,
     publications,
     surveys,
     transfers,
@@ -33,6 +34,7 @@ _SUBJECTS = (
     indicators,
     fields,
     partners,
+    peers,
 )
 
 

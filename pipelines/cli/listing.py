@@ -3,7 +3,7 @@
 import click
 
 from pipelines import terminal
-from pipelines.cli.options import AS_JSON
+from pipelines.cli.options import AS_JSON, RELEASE
 
 
 @click.command()
@@ -49,14 +49,24 @@ def tables(as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--coverage", is_flag=True, help="Print institutions × years with a published value instead.")
+@RELEASE
 @AS_JSON
-def indicators(as_json: bool) -> None:
-    """List the indicators."""
+def indicators(coverage: bool, vintage: str | None, as_json: bool) -> None:
+    """List the indicators, or how far each reaches in a release (--coverage)."""
+    from pipelines.indicators import composite
     from pipelines.indicators.catalogue import catalogue
 
+    if coverage:
+        import warehouse
+        from pipelines import reach
+
+        reach.show(warehouse.open(vintage), as_json)
+        return
     rows = [
         {"indicator": i.id, "title": i.title, "unit": i.unit, "years": i.window_years} for i in catalogue().values()
     ]
+    rows.append({"indicator": composite.ID, "title": composite.TITLE, "unit": composite.UNIT, "years": 1})
     terminal.listing("", rows, as_json, note="One page on each: iur describe INDICATOR")
 
 

@@ -24,6 +24,25 @@ def show(
 
 
 @click.command()
+@click.argument("orgs", metavar="ORG ORG…", nargs=-1, required=True)
+@click.option(
+    "--indicator", "indicators", metavar="ID", multiple=True, help="By which indicator; several may be given."
+)
+@click.option("--years", help="Years to look at, as 2015:2020.")
+@RELEASE
+@AS_JSON
+def compare(
+    orgs: tuple[str, ...], indicators: tuple[str, ...], years: str | None, vintage: str | None, as_json: bool
+) -> None:
+    """Compare institutions side by side, by name or ROR id: value, interval, base, trend, place among peers."""
+    import warehouse
+    from pipelines import compare as comparing
+    from pipelines import scorecard
+
+    comparing.show(warehouse.open(vintage), orgs, indicators, scorecard.span(years), as_json)
+
+
+@click.command()
 @click.argument("org")
 @click.argument("indicator")
 @click.argument("year", type=int)
@@ -90,6 +109,7 @@ def export(target: str, vintage: str | None, as_json: bool) -> None:
 
 COMMANDS = (
     show,
+    compare,
     explain,
     query,
     export,

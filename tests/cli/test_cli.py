@@ -10,6 +10,7 @@ import pytest
 from expectations.tables import tables
 from pipelines import check as checking
 from pipelines import cli, source, terminal
+from pipelines.indicators import composite
 from pipelines.indicators.catalogue import catalogue
 from tests import command_line
 from tests import small_world as world
@@ -57,7 +58,7 @@ def test_every_mend_in_the_code_names_a_command_there_is():
     [
         ("sources", "source", list(source.names())),
         ("tables", "table", list(tables())),
-        ("indicators", "indicator", list(catalogue())),
+        ("indicators", "indicator", [*catalogue(), composite.ID]),
     ],
 )
 def test_listings_list_everything_in_words_and_in_json(iur, listing, column, expected):
@@ -71,7 +72,7 @@ def test_every_publisher_has_a_pool_of_one_connection(iur):
     assert {pool["slots"] for pool in pools.values()} == {1}
 
 
-@pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue()])
+@pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue(), composite.ID])
 def test_every_name_has_a_page(iur, name):
     answer = iur("describe", name)
     assert answer.code == 0
@@ -104,6 +105,17 @@ def test_explain_shows_formula_numbers_and_the_rows_with_links(iur):
     found = iur("explain", world.DELFT, "joint.funding", "2016", "--json").json
     assert [r["record_id"] for r in found["records"]] == ["cordis:103"]
     assert found["values"][0]["value"] == 700_000
+
+
+def test_what_is_formed_of_all_values_stands_beside_them(iur):
+    elements = iur("query", "SELECT element, with_values FROM framework ORDER BY element_no", "--json").json
+    assert len(elements) == 22
+    assert "joint.grants" in elements[0]["with_values"]
+    assert "joint.grants · cordis" in iur("compare", world.DELFT, "KU Leuven", "--indicator", "joint.grants").out
+    found = iur("explain", world.DELFT, "joint.grants", "2016", "--json").json
+    assert [o["choice"] for o in found["otherwise"]] == ["fractional", "with_children"]
+    assert "instead   counted by shares" in iur("explain", world.DELFT, "joint.grants", "2016").out
+    assert "joint.grants" in iur("indicators", "--coverage").out
 
 
 def test_what_a_source_does_not_tell_is_no_data(iur, tmp_path, monkeypatch):

@@ -1,0 +1,109 @@
+"""How far each indicator reaches in a release: institutions by year with a published value, or why there is none."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import shown, source, terminal
+from pipelines.indicators import composite, framework, headline
+from pipelines.indicators.catalogue import catalogue
+from warehouse import Release
+
+if TYPE_CHECKING:
+    import duckdb
+
+_REACH = """
+    SELECT indicator, source, year, count(*) AS institutions
+    FROM iur_headline
+    WHERE status = 'published'
+    GROUP BY indicator, source, year
+    UNION ALL
+    SELECT indicator, source, year, count(*)
+    FROM indicator
+    WHERE indicator = ? AND status = 'published'
+    GROUP BY indicator, source, year
+    ORDER BY indicator, source, year
+"""
+
+_WHO = """
+    SELECT indicator, source, count(DISTINCT institution_id)
+    FROM (SELECT indicator, source, institution_id FROM iur_headline WHERE status = 'published'
+        UNION ALL SELECT indicator, source, institution_id FROM indicator WHERE indicator = ? AND status = 'published')
+    GROUP BY indicator, source
+"""
+
+
+def reach(release: Release) -> list[dict[str, Any]]:
+    """Return, per indicator and source, the institutions of each year with a published value; of none, why.
+
+    Of an indicator without a value the source is empty.
+    """
+    with release.connect() as connection:
+        headline.show(connection, catalogue().values())
+        by_year: dict[tuple[str, str], dict[int, int]] = {}
+        for id_, name, year, number in connection.execute(_REACH, [composite.ID]).fetchall():
+            by_year.setdefault((id_, name), {})[year] = number
+        who = {(i, s): n for i, s, n in connection.execute(_WHO, [composite.ID]).fetchall()}
+        why = framework.reasons(connection, catalogue(), _sources(connection))
+    found = []
+    for id_ in [*catalogue(), composite.ID]:
+        mine = {name: years for (of, name), years in by_year.items() if of == id_}
+        for name, years in mine.items():
+            found.append(_row(id_, name, who[id_, name], years, ""))
+        if not mine:
+            found.append(_row(id_, "", 0, {}, why.get(id_, "no_data: under half of the weight has data everywhere")))
+    return found
+
+
+def _sources(connection: "duckdb.DuckDBPyConnection") -> dict[str, source.Source]:
+    """Return the facts about the sources of a release by name."""
+    known = source.facts()
+    there = connection.execute("SELECT DISTINCT source FROM receipt ORDER BY source").fetchall()
+    return {name: known[name] for (name,) in there if name in known}
+
+
+def _row(indicator: str, name: str, institutions: int, years: dict[int, int], why: str) -> dict[str, Any]:
+    return {
+        "indicator": indicator,
+        "source": name,
+        "institutions": institutions,
+        "values": sum(years.values()),
+        "first_year": min(years, default=None),
+        "last_year": max(years, default=None),
+        "by_year": years,
+        "why": why,
+    }
+
+
+def show(release: Release, as_json: bool) -> None:
+    """Print institutions × years of each indicator of a release."""
+    rows = reach(release)
+    if as_json:
+        terminal.dump({"release": release.vintage, "simulated": release.is_simulated, "indicators": rows})
+        return
+    there = [row for row in rows if row["by_year"]]
+    since = min((row["first_year"] for row in there), default=0)
+    until = max((row["last_year"] for row in there), default=0)
+    since = max(since, until - 15)
+    terminal.whole([_line(row, since, until) for row in there])
+    click.echo("inst.: institutions with a published value · values: institutions × years · bars: those of each year")
+    if none := [row for row in rows if not row["by_year"]]:
+        click.echo(f"\nNo published value: {len(none)} of {len({row['indicator'] for row in rows})} indicators")
+        click.echo(shown.lines(f"{row['indicator']}: {row['why']}" for row in none))
+    mark = " · SIMULATED RECORDS" if release.is_simulated else ""
+    click.echo(f'\nrelease {release.vintage}{mark} · by element of collaboration: iur query "SELECT * FROM framework"')
+
+
+def _line(row: dict[str, Any], since: int, until: int) -> dict[str, str]:
+    return {
+        "indicator": row["indicator"],
+        "source": row["source"],
+        "inst.": f"{row['institutions']:,}",
+        "values": f"{row['values']:,}",
+        "years": _span(row["first_year"], row["last_year"]),
+        f"{since}–{until}": terminal.sparkline([row["by_year"].get(y) for y in range(since, until + 1)]),
+    }
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last % 100:02}"
