@@ -36,13 +36,18 @@ class Form(NamedTuple):
 
 
 def form(name: str, country: str) -> Form:
-    """Split a name into words and legal form; forms of non-companies ("Stichting") tell names apart as well."""
+    """Split a name into words and legal form; forms of non-companies ("Stichting") tell names apart as well.
+
+    A second form is one of its words: Scania CV AB is a firm of Scania AB's, and Stichting Foo BV not Foo BV.
+    """
     known = names.words().legal
     words, found = names.strip_legal(names.normal(name).split(), country)
     words = words[1:] if len(words) > 1 and words[0] == "the" else words
     company = [f for f in found if f in known.company]
     written = (company or found or [""])[0]
-    return Form(tuple(words), written, known.alike.get((country, written), written), bool(company))
+    own = known.alike.get((country, written), written)
+    others = [f for f in found if f not in (written, own) and known.alike.get((country, f), f) != own]
+    return Form((*words, *others), written, own, bool(company))
 
 
 def is_slip(one: Words, other: Words, uses: Counter[str]) -> bool:

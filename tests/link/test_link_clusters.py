@@ -35,6 +35,12 @@ NAMES = (
     ("a", "Norvik Fund III AS", "NO", "Oslo", ""),
     ("a", "Castlemere Pharma UK Ltd", "GB", "York", ""),
     ("a", "Castlemere Pharma Ltd", "GB", "York", ""),
+    ("a", "Skandor CV AB", "SE", "Lund", ""),  # a firm of Skandor AB's
+    ("a", "Skandor AB", "SE", "Lund", ""),
+    ("a", "Stichting Veldhorst BV", "NL", "Delft", ""),
+    ("a", "Veldhorst BV", "NL", "Delft", ""),
+    ("a", "Oy Pohjava Ltd", "FI", "Espoo", ""),  # the form in two languages
+    ("a", "Pohjava Oy", "FI", "Espoo", ""),
     ("a", "Duovex Trading Ltd", "IE", "Cork", "pic:7"),
     ("a", "Duovx Trading Ltd", "IE", "Cork", "pic:8"),  # the publisher tells two firms
     ("s", "Lumet LLC", "US", "Provo", "duns:080255019"),
@@ -80,6 +86,7 @@ def cluster(spelt, name, country):
         (("Lumet LLC", "US"), ("Lumet Labs LLC", "US"), "same_id", "duns:80255019"),
         (("X FAB GmbH", "DE"), ("XFAB GmbH", "DE"), "same_letters", "xfab gmbh"),
         (("Kanto Denki Kabushiki Kaisha", "JP"), ("Kanto Denki Co., Ltd.", "JP"), "same_letters", "kantodenki coltd"),
+        (("Oy Pohjava Ltd", "FI"), ("Pohjava Oy", "FI"), "same_letters", "pohjava oy"),
         (("Tarnholm", "DK"), ("Tarnholm ApS", "DK"), "legal_form", "tarnholm aps"),
         (("ORDIVANT INC", ""), ("Ordivant, Inc.", "US"), "one_country", "ordivant inc in US"),
         (
@@ -116,6 +123,8 @@ def test_spellings_of_one_firm_are_joined_and_say_why(spelt, one, other, rule, e
         (("Norvik Fund II AS", "NO"), ("Norvik Fund III AS", "NO")),
         (("Castlemere Pharma UK Ltd", "GB"), ("Castlemere Pharma Ltd", "GB")),
         (("Duovex Trading Ltd", "IE"), ("Duovx Trading Ltd", "IE")),
+        (("Skandor CV AB", "SE"), ("Skandor AB", "SE")),
+        (("Stichting Veldhorst BV", "NL"), ("Veldhorst BV", "NL")),
         (("Quillmark Medisys LLC", "US"), ("Securabond Inc", "US")),
         (("Vendorac Technolgies GmbH", "DE"), ("Vendorac Technologies Inc", "US")),
     ],

@@ -33,6 +33,9 @@ def left(name, country=""):
         ("HCH Spólka z o.o.", "PL", ["hch"], "spzoo"),
         ("SC FOO SRL", "RO", ["foo"], "srl"),
         ("UAB Foo", "LT", ["foo"], "uab"),
+        ("AB Foo", "SE", ["foo"], "ab"),
+        ("Aktiebolaget Foo", "", ["foo"], "ab"),
+        ("Oy Foo Ab", "FI", ["foo"], "ab"),
         ("S. R. L. FOO S.R.L.", "IT", ["srl", "foo"], "srl"),
     ],
 )
@@ -50,6 +53,7 @@ def test_forms_of_all_scripts_and_spellings(name, country, words, form):
         ("S.A.C.M.E. Srl", "IT", "sacme"),
         ("Poseidon Resources IP LLC", "US", "poseidon resources ip"),
         ("UAB Foundation", "US", "uab foundation"),
+        ("AB Foo Oy", "FI", "ab foo"),
         ("Plan A", "GR", "plan a"),  # the letter A is no Greek AE
         ("华为集团有限公司", "CN", "华为集团"),
         ("株木建設", "JP", "株木建設"),
