@@ -69,7 +69,7 @@ def test_it_is_taken_from_the_former_release_unless_something_it_reads_changed(c
 
     noted = {"keys": first.keys, "files": {name: {"sha256": files.sha256(tmp_path / name), "digest": ""}}}
     made = []
-    monkeypatch.setattr(table, "rows", lambda _: made.append(1) or [])
+    monkeypatch.setattr(table, "rows", lambda _: iter(made.append(1) or []))
     table.write(connection, Reuse(release=tmp_path, former=noted))
     assert not made
     assert connection.execute("SELECT count(*) FROM partner_candidate").fetchall() == [(6,)]
