@@ -226,6 +226,10 @@ def _labels(snapshot: Snapshot) -> dict[str, pa.Table]:
     project, field = fields(snapshot)
     codes, paths, titles = (pa.array(told).take(pa.array(field)) for told in zip(*FIELDS, strict=True))
     return {
+        "topics.csv": pa.table({"projectID": ids, "topic": name, "title": title}),
+        "legalBasis.csv": pa.table(
+            {"projectID": ids, "legalBasis": name, "title": title, "uniqueProgrammePart": is_main}
+        ),
         "euroSciVoc.csv": pa.table(
             {
                 "projectID": pa.array(project).cast(pa.string()),
@@ -234,10 +238,6 @@ def _labels(snapshot: Snapshot) -> dict[str, pa.Table]:
                 "euroSciVocTitle": titles,
                 "euroSciVocDescription": pa.array([""] * len(field)),
             }
-        ),
-        "topics.csv": pa.table({"projectID": ids, "topic": name, "title": title}),
-        "legalBasis.csv": pa.table(
-            {"projectID": ids, "legalBasis": name, "title": title, "uniqueProgrammePart": is_main}
         ),
     }
 

@@ -246,9 +246,9 @@ def test_ingest_prints_the_books_and_a_second_time_nothing_changed(iur, tmp_path
         ("award", 6, 6),
         ("award_party", 14, 14),
         ("award_programme", 6, 6),
-        ("award_field", 0, 0),
         ("award_output", 0, 0),
         ("award_output_party", 0, 0),
+        ("award_field", 0, 0),
     ]
     again = iur("ingest", "cordis", "--mirror", str(tmp_path / "m"), "--json").json
     assert {b["state"] for b in again["books"]} == {"unchanged"}
