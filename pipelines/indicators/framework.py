@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
+from pipelines import source
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.indicator import Indicator
 from pipelines.source import Source
@@ -72,24 +73,24 @@ _REACH = """
 """
 
 
-def why_none(indicator: Indicator, cells: Mapping[str, int] | None, sources: Mapping[str, Source]) -> str:
+def why_none(
+    indicator: Indicator, cells: Mapping[str, int] | None, sources: Mapping[str, Source], is_public: bool = False
+) -> str:
     """Say why an indicator has no published value in a release.
 
     `cells` counts its headline rows by status, None where it has none; `sources` are the facts about the sources of the
-    release. Every source that could tell is named where none of them does.
+    release. Every source that could tell is named where none of them does; what is public names no source that may not
+    be redistributed.
     """
-    from pipelines import source
-
     needed = [indicator.numerator.needs, indicator.denominator.needs if indicator.denominator else frozenset()]
     one_source = not (indicator.is_reported or indicator.is_mixed)
     for needs in [needed[0] | needed[1]] if one_source else needed:
         if needs and not any(needs <= set(s.observes) for s in sources.values()):
-            could = [name for name, s in source.facts().items() if needs <= set(s.observes)]
-            feeds = f"it would come from {', '.join(could)}" if could else "no source at hand tells it"
+            feeds = _feeds((s for s in source.facts().values() if needs <= set(s.observes)), is_public)
             return f"no_data: no source of the release tells {', '.join(sorted(needs))}; {feeds}"
-    told = {name: s for name, s in source.facts().items() if indicator.beside & set(s.observes)}
-    if indicator.beside and not told.keys() & sources.keys():
-        return f"no_data: nothing tells {', '.join(sorted(indicator.beside))}; it would come from {', '.join(told)}"
+    beside = [s for s in source.facts().values() if indicator.beside & set(s.observes)]
+    if indicator.beside and not {s.name for s in beside} & sources.keys():
+        return f"no_data: nothing tells {', '.join(sorted(indicator.beside))}; {_feeds(beside, is_public)}"
     if not cells:
         return "no_data: no record of it in the sources of the release"
     if cells["small"]:
@@ -103,12 +104,24 @@ def why_none(indicator: Indicator, cells: Mapping[str, int] | None, sources: Map
     return "no_data: the parts at hand do not tell it, or not for years enough"
 
 
+def _feeds(could: Iterable[Source], is_public: bool) -> str:
+    """Say which sources would tell it."""
+    could = list(could)
+    named = [s.name for s in could if s.is_redistributable or not is_public]
+    if len(named) < len(could):
+        named.append("a source that may not be redistributed (iur indicators --coverage)")
+    return f"it would come from {', '.join(named)}" if named else "no source at hand tells it"
+
+
 def _values(number: int) -> str:
     return f"{number:,} value{'' if number == 1 else 's'}"
 
 
 def reasons(
-    connection: duckdb.DuckDBPyConnection, indicators: Iterable[str], sources: Mapping[str, Source]
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[str],
+    sources: Mapping[str, Source],
+    is_public: bool = False,
 ) -> dict[str, str]:
     """Return, of indicators without a published value in `iur_headline`, why they have none; '' of the others."""
     found = connection.execute(_TOLD)
@@ -121,13 +134,14 @@ def reasons(
         elif told.get(id_, {}).get("published"):
             answers[id_] = ""
         else:
-            answers[id_] = why_none(catalogue()[id_], told.get(id_), sources)
+            answers[id_] = why_none(catalogue()[id_], told.get(id_), sources, is_public)
     return answers
 
 
 def write(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
     """Create `framework` from `iur_headline`."""
-    why = reasons(connection, dict.fromkeys(i for e in elements() for i in e.indicators()), sources)
+    # A release may be exported, and nothing in an export names what is left out.
+    why = reasons(connection, dict.fromkeys(i for e in elements() for i in e.indicators()), sources, is_public=True)
     rows = []
     for number, element in enumerate(elements(), 1):
         mine = element.indicators()

@@ -70,6 +70,15 @@ def test_a_missing_indicator_of_the_seed_is_said():
     assert framework.reasons(connection, ["joint.nothing"], {}) == {"joint.nothing": "no indicator of this version"}
 
 
+def test_what_may_be_exported_names_no_closed_source(answered):
+    said = " ".join(r for row in answered.values() for r in row["reasons"])
+    assert "a source that may not be redistributed" in said
+    closed = [name for name, facts in ALL.items() if not facts.is_redistributable]
+    assert closed
+    assert not [name for name in closed if name in said]
+    assert "it would come from autm" in framework.why_none(catalogue()["transfer.exclusive_share"], None, {})
+
+
 @pytest.mark.parametrize("id_", catalogue())
 def test_without_any_source_each_indicator_names_those_that_would_feed_it_or_says_that_none_does(id_):
     indicator = catalogue()[id_]
