@@ -1,4 +1,7 @@
-"""How far each indicator reaches in a release: institutions by year with a published value, or why there is none."""
+"""How far each indicator reaches in a release: institutions by year with a published value, or why there is none.
+
+Of what is of a country, countries are counted.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +25,19 @@ _REACH = """
     FROM indicator
     WHERE indicator = ? AND status = 'published'
     GROUP BY indicator, source, year
+    UNION ALL
+    SELECT indicator, source, year, count(DISTINCT country)
+    FROM country_indicator
+    WHERE status = 'published'
+    GROUP BY indicator, source, year
     ORDER BY indicator, source, year
 """
 
 _WHO = """
     SELECT indicator, source, count(DISTINCT institution_id)
     FROM (SELECT indicator, source, institution_id FROM iur_headline WHERE status = 'published'
-        UNION ALL SELECT indicator, source, institution_id FROM indicator WHERE indicator = ? AND status = 'published')
+        UNION ALL SELECT indicator, source, institution_id FROM indicator WHERE indicator = ? AND status = 'published'
+        UNION ALL SELECT indicator, source, country FROM country_indicator WHERE status = 'published')
     GROUP BY indicator, source
 """
 
@@ -86,7 +95,8 @@ def show(release: Release, as_json: bool) -> None:
     until = max((row["last_year"] for row in there), default=0)
     since = max(since, until - 15)
     terminal.whole([_line(row, since, until) for row in there])
-    click.echo("inst.: institutions with a published value · values: institutions × years · bars: those of each year")
+    click.echo("inst.: institutions (synergy.*: countries) with a published value · values: those × years")
+    click.echo("bars: those of each year")
     if none := [row for row in rows if not row["by_year"]]:
         click.echo(f"\nNo published value: {len(none)} of {len({row['indicator'] for row in rows})} indicators")
         click.echo(shown.lines(f"{row['indicator']}: {row['why']}" for row in none))
