@@ -92,6 +92,8 @@ company_size = Table(
     checks=(Ordered("valid_from", "valid_until"),),
     layer="derived",
     warnings=(
+        "For analysts: no indicator reads this table. An indicator's `partner` (sme, large) is what the record itself "
+        "tells, since a few firms known from elsewhere would make a count of SMEs look whole that is not.",
         "Observations that contradict each other are all here: for a day take the nearest, and of two as near the SME, "
         "since the status is lost after two years alone (Recommendation 2003/361/EC, annex, art. 4(2)).",
         "A full fee says nothing of a firm's size: who licenses to a large firm pays it as well.",

@@ -4,7 +4,7 @@ How many names bear a word says what it is: Systems and System are two words tha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -75,6 +75,7 @@ class Misspellings:
         """Index the words that many names bear by themselves and by themselves less a letter."""
         self.uses = uses
         self._near: dict[str, set[str]] = {}
+        self._found: dict[str, list[str]] = {}
         for word, times in uses.items():
             if times >= _COMMON and len(word) >= _MISSPELT:
                 for key in _less(word):
@@ -92,12 +93,14 @@ class Misspellings:
             rest = (*words[:at], *words[at + 1 :])
             if not rest or (at == 0 and min(self.uses[w] for w in rest) >= _COMMON):
                 continue
-            for right in sorted(self._right(word)):
+            if word not in self._found:
+                self._found[word] = self._right(word)
+            for right in self._found[word]:
                 yield (*words[:at], right, *words[at + 1 :]), word, right
 
-    def _right(self, word: str) -> Iterable[str]:
+    def _right(self, word: str) -> list[str]:
         near = {right for key in _less(word) for right in self._near.get(key, ())}
-        return (
+        return sorted(
             right
             for right in near
             if self.uses[right] >= _TIMES * self.uses[word] and DamerauLevenshtein.distance(word, right) == 1

@@ -35,7 +35,7 @@ _MARKS = re.compile("[\u0300-\u036f]")
 _POSSESSIVE = re.compile(r"(?<=\w)['’`´]s\b")
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.\s?[^\W\d_])+\b\.?")
 _NOT_WORD = re.compile("[^\\w\u0900-\u109f\u1780-\u17ff]+|_")
-_TWO_LETTERS = re.compile(r"\b(?:[aou]e|aa)\b")
+_UE = re.compile(r"\bue\b")
 _SEGMENT = re.compile(r"[,;:()\[\]/|\u3000\n]|\s[-–—]+\s|[–—]")
 _GREEK = re.compile("[\u0370-\u03ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -124,9 +124,9 @@ def normal(name: str) -> str:
     if "." in text:
         text = _DOTTED.sub(lambda m: m.group().replace(".", "").replace(" ", "") + " ", text)
     text = _NOT_WORD.sub(" ", text).strip()
-    if _TWO_LETTERS.search(text):
-        # U.E. Systems is not U-Systems: two letters that are a word are no umlaut.
-        return " ".join(w if _TWO_LETTERS.fullmatch(w) else _without_umlaut(w) for w in text.split())
+    if _UE.search(text):
+        # U.E. Systems is not U-Systems. (AE and OE as words are mostly forms and O.Oe., written with umlauts as well.)
+        return " ".join(w if w == "ue" else _without_umlaut(w) for w in text.split())
     return _without_umlaut(text)
 
 
