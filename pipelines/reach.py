@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import shown, source, terminal
-from pipelines.indicators import composite, framework, headline
+from pipelines.indicators import composite, framework, headline, helix
 from pipelines.indicators.catalogue import catalogue
 from warehouse import Release
 
@@ -54,6 +54,7 @@ def reach(release: Release) -> list[dict[str, Any]]:
             by_year.setdefault((id_, name), {})[year] = number
         who = {(i, s): n for i, s, n in connection.execute(_WHO, [composite.ID]).fetchall()}
         why = framework.reasons(connection, catalogue(), _sources(connection))
+        why |= _of_countries(connection)
     found = []
     for id_ in [*catalogue(), composite.ID]:
         mine = {name: years for (of, name), years in by_year.items() if of == id_}
@@ -62,6 +63,18 @@ def reach(release: Release) -> list[dict[str, Any]]:
         if not mine:
             found.append(_row(id_, "", 0, {}, why.get(id_, "no_data: under half of the weight has data everywhere")))
     return found
+
+
+def _of_countries(connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+    """Say of what is of a country why no value is published, where countries have rows."""
+    rows = connection.execute(
+        """SELECT indicator, count(*), max(records) FROM country_indicator
+        GROUP BY indicator HAVING count(CASE WHEN status = 'published' THEN 1 END) = 0 ORDER BY indicator"""
+    ).fetchall()
+    return {
+        id_: f"small_base: {count:,} rows, none of {helix.LEAST_RECORDS} records in whole years (at most {most:,})"
+        for id_, count, most in rows
+    }
 
 
 def _sources(connection: "duckdb.DuckDBPyConnection") -> dict[str, source.Source]:
