@@ -95,7 +95,7 @@ def test_who_holds_the_title(patented):
     held = {holder: 3 if holder == "own" else 1 for holder in HOLDERS}
     shares = {}
     for holder, patents in held.items():
-        id_ = "challenge.title_split" + ("" if holder == "own" else f"_{holder}")
+        id_ = "challenge.title_split" if holder == "own" else f"challenge.title_split_{holder}"
         row = look_up(patented, id_, "alma", 2007)
         assert (row["numerator"], row["denominator"], row["status"]) == (patents, 9, "small_base"), holder
         shares[holder] = row["value"]
