@@ -28,6 +28,8 @@ _DERIVING = (
     "warehouse",
 )
 """The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
+_READ = (".py", ".sql", ".csv", ".ubj", ".json")
+"""Code, seeds, learned weights."""
 
 
 def of_source(module: ModuleType, home_seeds: Path | None = None) -> str:
@@ -52,13 +54,18 @@ def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: 
         for table, facts in sorted(manifest["tables"].items())
         if table.startswith(("registry_", "directory_"))
     ]
-    code = sorted((_ROOT / "pipelines" / "link").glob("*.py"))
-    return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in code))
+    return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in _linking()))
+
+
+def _linking() -> list[Path]:
+    """Return the code that links and the weights it learned, without what only learns them."""
+    room = _ROOT / "pipelines" / "link"
+    return sorted([*room.glob("*.py"), *(room / "weights").iterdir()])
 
 
 def of_index(*registry: str) -> str:
     """Return what the registry's index depends on: the registry, the code that reads names, its shipped seeds."""
-    code = [_ROOT / "pipelines" / "sources" / "ror.py", *sorted((_ROOT / "pipelines" / "link").glob("*.py"))]
+    code = [_ROOT / "pipelines" / "sources" / "ror.py", *_linking()]
     seeds = sorted((_ROOT / "warehouse" / "seeds").glob("*.csv"))
     return files.digest(*registry, sys.version, *(f"{path.name} {files.sha256(path)}" for path in (*code, *seeds)))
 
@@ -70,7 +77,7 @@ def of_release(home_seeds: Path) -> str:
         (f"{root.name}/{path.relative_to(root).as_posix()}", path)
         for root in roots
         for path in ([root] if root.is_file() else root.rglob("*"))
-        if path.suffix in (".py", ".sql", ".csv") and not path.is_relative_to(_ROOT / "warehouse" / "data")
+        if path.suffix in _READ and not path.is_relative_to(_ROOT / "warehouse" / "data")
     )
     return files.digest(*(f"{name} {files.sha256(path)}" for name, path in found))
 

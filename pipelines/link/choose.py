@@ -1,5 +1,6 @@
 """Choose among the organisations that bear the same name, or refuse to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.link import names
@@ -58,7 +59,7 @@ def among(registry: Registry, hits: list[Hit], query: Query) -> Choice:
     A tie that only prominence breaks is broken for unknown countries alone: within a country it stays a tie,
     since a wrong institution corrupts a figure and a miss shows as coverage.
     """
-    hits = [h for h in hits if h.kind != ACRONYM]
+    hits = _valid(registry, [h for h in hits if h.kind != ACRONYM])
     if query.country:
         hits = [h for h in hits if same_country(query.country, registry.country[h.organisation])]
     hits = [h for h in hits if _suits(registry, h, query)]
@@ -67,16 +68,25 @@ def among(registry: Registry, hits: list[Hit], query: Query) -> Choice:
     considered = tuple(h.organisation for h in hits)
     if len(hits) <= 1:
         return Choice(considered[0] if considered else None, considered)
-    for narrowed in (
-        [h for h in hits if registry.city[h.organisation] and registry.city[h.organisation] in _place(query)],
-        [h for h in hits if query.context.state and registry.region[h.organisation] == query.context.state],
-        [h for h in hits if registry.types[h.organisation] & _WANTED.get(query.context.type, frozenset())],
-        [h for h in hits if h.kind == LABEL],
-    ):
-        hits = narrowed or hits
+    for suits in _preferences(registry, query):
+        hits = [h for h in hits if suits(h)] or hits
         if len(hits) == 1:
             return Choice(hits[0].organisation, considered, is_tie=True)
     return _last(registry, hits, query, considered)
+
+
+def _preferences(registry: Registry, query: Query) -> tuple[Callable[[Hit], bool], ...]:
+    """Return what tells namesakes apart, the surest first; a record without a state may be of any."""
+    place, state = _place(query), query.context.state
+    wanted = _WANTED.get(query.context.type, frozenset())
+    city, region, types = registry.city, registry.region, registry.types
+    return (
+        lambda h: bool(city[h.organisation]) and city[h.organisation] in place,
+        lambda h: bool(state) and region[h.organisation] in (state, ""),
+        lambda h: bool(types[h.organisation] & wanted),
+        lambda h: h.kind == LABEL,
+        lambda h: bool(state) and region[h.organisation] == state,
+    )
 
 
 def _last(registry: Registry, hits: list[Hit], query: Query, considered: tuple[int, ...]) -> Choice:
@@ -89,6 +99,22 @@ def _last(registry: Registry, hits: list[Hit], query: Query, considered: tuple[i
         if registry.prominence[ranked[0]] >= 2 * registry.prominence[ranked[1]]:
             return Choice(ranked[0], considered, is_tie=True)
     return Choice(None, considered)
+
+
+def _valid(registry: Registry, hits: list[Hit]) -> list[Hit]:
+    """Put those that replaced them in the place of records that the registry withdrew, and drop the others.
+
+    ROR withdraws what never was an organisation of its own, medical schools of a university among them.
+    """
+    found: dict[int, Hit] = {}
+    for hit in hits:
+        n = hit.organisation
+        if registry.status[n] == "withdrawn":
+            n = registry.current(n)
+            if registry.status[n] == "withdrawn":
+                continue
+        found.setdefault(n, Hit(n, hit.kind))
+    return list(found.values())
 
 
 def _current(registry: Registry, hits: list[Hit]) -> list[Hit]:
@@ -140,8 +166,14 @@ def is_vague(registry: Registry, query: Query, forms: names.Forms) -> bool:
 def is_generic(registry: Registry, forms: names.Forms, has_country: bool) -> bool:
     """Tell whether a name says too little to match by itself: common words, a lone short one or a legal form only."""
     known, bag = names.words(), forms.bag.split()
-    if (len(forms.core) <= 4 and forms.core.isascii()) or forms.tokens in known.legal_end:
+    if (len(forms.core) <= 4 and forms.core.isascii()) or names.is_legal_form(list(forms.tokens)):
         return True
     if not all(word in known.generic or word in known.distinct for word in bag):
         return False
     return sum(registry.weight.get(word, 9.0) for word in bag) < (9 if has_country else 12)
+
+
+def may_reorder(words: list[str]) -> bool:
+    """Allow another word order or language from three words on: University Park is not Park University."""
+    canonical = names.words().canonical
+    return len(words) > 2 or (len(words) == 2 and any(word in canonical for word in words))

@@ -185,6 +185,16 @@ def strip_legal(tokens: list[str], country: str = "") -> tuple[list[str], list[s
     return legal.strip(words().legal, tokens, country)
 
 
+def is_legal_form(tokens: list[str]) -> bool:
+    """Tell whether folded words are a legal form and nothing else, or forms upon forms."""
+    known = words()
+    return any(
+        tuple(told) in held
+        for held in (known.legal_end, known.legal.start)
+        for told in (tokens, strip_legal(tokens)[0])
+    )
+
+
 def forms(name: str) -> Forms:
     """Return the three keys of a name and its words."""
     return of_tokens(normal(name).split())
@@ -215,3 +225,9 @@ def identity(name: str, country: str = "") -> str:
     """
     left, found = strip_legal(normal(name).split(), country)
     return " ".join([*left, *reversed(found)])
+
+
+@cache
+def us_states() -> dict[str, str]:
+    """Return the codes of the states and territories of the US by their folded names."""
+    return {normal(row["name"]): row["code"] for row in seeds.load()["us_states"]}

@@ -5,7 +5,6 @@ integer, so that the 290,000 names of ROR stay under half a gigabyte.
 """
 
 import gc
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipelines.link import names
+from pipelines.link import names, rarity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,12 +68,8 @@ class Registry:
 
     @cached_property
     def weight(self) -> dict[str, float]:
-        """How telling each canonical word is: the inverse document frequency over all names' keys."""
-        seen: Counter[str] = Counter()
-        for key in self.bag:
-            seen.update(key.split())
-        total = len(self.bag) or 1
-        return {word: math.log(total / n) for word, n in seen.items()}
+        """How telling each canonical word is (`rarity`)."""
+        return rarity.weights(self.bag)
 
     @cached_property
     def by_word(self) -> dict[str, list[str]]:
@@ -155,6 +150,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
     display = _list(rows, "name")
     country = [c or "" for c in _list(rows, "country")]
     types = [frozenset(t or ()) for t in _list(rows, "types")]
+    region = [r or "" for r in _list(rows, "region")]
     external = {
         e.casefold().replace(" ", ""): n for n, held in enumerate(_list(rows, "external_ids")) for e in held or ()
     }
@@ -189,6 +185,8 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
         # ROR tells namesakes apart by a place: "Columbia College - South Carolina".
         bare = _PLACE_TAIL.sub("", name) if " - " in name else ""
         bare = bare if bare != name and " " in bare else ""
+        if bare and not region[n] and country[n] == "US":
+            region[n] = names.us_states().get(fold(name[len(bare) + 3 :]), "")
         for written in (name, bare, names.latin(name) if not name.isascii() else ""):
             if written:
                 keys = names.forms(written)
@@ -201,7 +199,7 @@ def _build(organisations: "pa.Table", names_: "pa.Table", relations: "pa.Table")
         _list(rows, "status"),
         types,
         country,
-        [r or "" for r in _list(rows, "region")],
+        region,
         [fold(c or "") for c in _list(rows, "city")],
         parents,
         successors,

@@ -8,7 +8,7 @@ from pathlib import Path
 SHIPPED = Path(__file__).resolve().parents[2] / "warehouse" / "seeds"
 FILES = (
     "name_words", "legal_forms", "ip_holders", "holder_patterns", "link_overrides", "research_institutes",
-    "sector_overrides", "organisation_ids", "legal_alike",
+    "sector_overrides", "organisation_ids", "us_states", "legal_alike",
 )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def _spans(registry: Registry, query: Query, tokens: list[str], starts: set[int]
             if plain in registry.plain or core in registry.core:
                 hits = registry.find(registry.plain, plain) or registry.find(registry.core, core)
             inside_one = is_segment and not any(start < edge < end for edge in starts)
-            if not hits and inside_one and _may_reorder(tokens[start:end]):
+            if not hits and inside_one and choose.may_reorder(tokens[start:end]):
                 hits = registry.find(registry.bag, names.of_tokens(tokens[start:end]).bag)
             if end - start == 1:
                 hits = [h for h in hits if h.kind == LABEL and registry.types[h.organisation] != {"company"}]
@@ -101,12 +101,6 @@ def _spans(registry: Registry, query: Query, tokens: list[str], starts: set[int]
             if choice.organisation is not None:
                 found.append(Span(start, end, choice.organisation, is_segment, forms.bag))
     return found
-
-
-def _may_reorder(words: list[str]) -> bool:
-    """Allow another word order or language from three words on: University Park is not Park University."""
-    canonical = names.words().canonical
-    return len(words) > 2 or (len(words) == 2 and any(word in canonical for word in words))
 
 
 def _non_overlapping(spans: list[Span]) -> list[Span]:

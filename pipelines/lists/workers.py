@@ -67,7 +67,7 @@ def answering(load: Callable[[], Linker], workers: int) -> Iterator[Ask]:
 
 def answers(linker: Linker, keys: list[Key]) -> list[Answer]:
     """Return the cells of `ADDED` for each name."""
-    return [_cells(linker, match.one(linker, *key)) for key in keys]
+    return [_cells(linker, link) for link in match.many(linker, keys)]
 
 
 def _cells(linker: Linker, link: match.Link) -> Answer:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks.labels import Label
+from pipelines.link.training.labels import Label
 
 FOLDS = 5
 _MARKS = re.compile("[\u0300-\u036f]")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.link.match import Link, Linker
-from tests.benchmarks.labels import Label
+from pipelines.link.training.labels import Label
 from tests.benchmarks.systems import asked
 
 

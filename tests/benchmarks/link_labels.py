@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pipelines import resolve
 from pipelines.link.match import Link, Linker
-from tests.benchmarks import labels, link_errors, link_page, trial
+from pipelines.link.training import labels
+from pipelines.link.training.labels import REAL, Label
+from tests.benchmarks import link_errors, link_page, trial
 from tests.benchmarks.baselines import exact, names, ngrams, tfidf, token_set
-from tests.benchmarks.labels import REAL, Label
 from tests.benchmarks.measures import Reached, Scored, reached
 from tests.benchmarks.systems import Ours, System, asked
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.labels import Label
+from pipelines.link.training.labels import Label
 from tests.benchmarks.measures import Reached, Scored, calibration_error, curve
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "linking.md"

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tests.benchmarks.labels import Label
+from pipelines.link.training.labels import Label
 
 
 @dataclass(frozen=True)

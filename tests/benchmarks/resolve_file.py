@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import labels
+from pipelines.link.training import labels
 
 CONTEXT = multiprocessing.get_context("spawn")
 SETS = ("crossref_2024", "s2aff", "api_logs", "organisation_names", "ipeds_names", "patent_assignees_named")

@@ -1,12 +1,13 @@
 """A system under measurement, and ours as one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pipelines.link import match
 from pipelines.link.match import Link, Linker
-from tests.benchmarks.labels import Label
+from pipelines.link.training import learn
+from pipelines.link.training.labels import Label
 
 
 class System(Protocol):
@@ -33,22 +34,29 @@ class System(Protocol):
 
 @dataclass
 class Ours:
-    """The linker. With weights learned from labels, `fit` learns them anew and `learns` says from which."""
+    """The linker, its weights learned anew from the labels it may learn from."""
 
     linker: Linker
     name: str = "this linker"
-    learns: Literal["nothing", "set", "all"] = "nothing"
+    learns: Literal["nothing", "set", "all"] = "all"
     strings: int | None = None
+    _known: dict[Label, list[learn.Example]] = field(default_factory=dict)
 
     def fit(self, train: Sequence[Label]) -> None:
-        """Keep the linker as it is."""
+        """Learn the weights of the scorer; the rules have none."""
+        found = []
+        for label in train:
+            if label not in self._known:
+                self._known[label] = learn.examples(self.linker.retrieval, label)
+            found += self._known[label]
+        self.linker = replace(self.linker, learned=learn.fit(found))
 
     def forget(self) -> None:
         """Keep the linker as it is: it remembers no answers."""
 
     def links(self, labels: Sequence[Label]) -> list[Link]:
         """Return the whole answers."""
-        return [match.one(self.linker, one.name, one.country, one.context) for one in labels]
+        return list(match.many(self.linker, [(one.name, one.country, one.context) for one in labels]))
 
     def answer(self, labels: Sequence[Label]) -> list[frozenset[str]]:
         """Return the organisations named, or the institutions credited where a label asks for those."""

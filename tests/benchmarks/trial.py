@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from pipelines.link.training.labels import Label
 from tests.benchmarks import folds
-from tests.benchmarks.labels import Label
 from tests.benchmarks.systems import System
 
 T = TypeVar("T")

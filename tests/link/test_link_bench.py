@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from pipelines.link.training.labels import Label, ids
 from tests.benchmarks import folds, link_page, trial
 from tests.benchmarks.baselines import exact, names, ngrams, places, token_set
 from tests.benchmarks.baselines.names import Name
-from tests.benchmarks.labels import Label, ids
 from tests.benchmarks.measures import Reached, Scored, calibration_error, curve, reached
 
 A, B, C = (f"https://ror.org/{tail}" for tail in ("052gg0110", "013meh722", "02kkvpp62"))

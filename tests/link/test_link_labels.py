@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.link import holders, patterns, seeds
-from tests.benchmarks import labels
+from pipelines.link.training import labels
 from tests.benchmarks.baselines import names as registry_names
 from tests.link import leaks
 

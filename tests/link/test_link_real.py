@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.link import match
-from tests.benchmarks import labels, link_labels
+from pipelines.link.training import labels
+from tests.benchmarks import link_labels
 
 pytestmark = pytest.mark.real
 

@@ -38,7 +38,7 @@ SETS = ("organisation_names", "ipeds_names", "patent_assignees_credited", "cross
 
 @pytest.mark.real
 def test_the_chances_are_the_shares_on_the_labelled_names(real, real_linker):
-    from tests.benchmarks import labels
+    from pipelines.link.training import labels
 
     registry = real_linker.registry
     counts: dict[tuple[bool, str], list[int]] = {}

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipelines.link.training.labels import Label
 from tests.benchmarks.baselines import names, places
 from tests.benchmarks.baselines.names import Name
 from tests.benchmarks.baselines.tuned import Tuned
-from tests.benchmarks.labels import Label
 
 KINDS = (("label",), ("label", "alias"), ("label", "alias", names.ACRONYM))
 """Settings: the kinds of names that count."""

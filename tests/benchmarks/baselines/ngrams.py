@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from pipelines.link.training.labels import Label
 from tests.benchmarks.baselines import names, places
 from tests.benchmarks.baselines.names import Name
 from tests.benchmarks.baselines.tuned import Tuned
-from tests.benchmarks.labels import Label
 
 LONGEST = 15
 

@@ -7,10 +7,10 @@ import numpy as np
 from rapidfuzz import fuzz
 from scipy import sparse
 
+from pipelines.link.training.labels import Label
 from tests.benchmarks.baselines import names, places
 from tests.benchmarks.baselines.names import Name
 from tests.benchmarks.baselines.tuned import Tuned
-from tests.benchmarks.labels import Label
 
 NEAREST, ROWS, LEAST = 30, 256, 70.0
 """Names looked at for a segment, segments multiplied at once, least similarity kept."""

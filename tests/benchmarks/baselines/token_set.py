@@ -5,10 +5,10 @@ from itertools import product
 
 from rapidfuzz import fuzz, process
 
+from pipelines.link.training.labels import Label
 from tests.benchmarks.baselines import names, places
 from tests.benchmarks.baselines.names import Name
 from tests.benchmarks.baselines.tuned import Tuned
-from tests.benchmarks.labels import Label
 
 STRINGS = 200
 """Strings of a set that are asked: each is held against up to 270,000 names, which takes a fifth of a second."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.benchmarks.labels import Label
+from pipelines.link.training.labels import Label
 from tests.benchmarks.measures import reached
 
 BETA = 0.5

@@ -1,19 +1,19 @@
 """The label sets as one kind of row: a name as written, what its record says beside it, and the right organisations.
 
-Read from ../shared/real/labels, never copied: seven files, two of their columns for patents. Publisher-asserted labels
-are noisy and hold one organisation each where the string may name several.
+Seven public files, two of their columns for patents, read from beside the project and never copied into it.
+Publisher-asserted labels are noisy and hold one organisation each where the string may name several.
 """
 
 import ast
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.link import context
 
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
+REAL = Path(__file__).resolve().parents[3].parent / "shared" / "real"
 ROR = "https://ror.org/"
 
 
@@ -21,7 +21,8 @@ ROR = "https://ror.org/"
 class Label:
     """A name with its country (ISO 3166 alpha-2 or '') and context, and the ROR ids that are right: none, one or many.
 
-    `asks` says which of the two answers the label is about: the organisation `named` or the institution `credited`.
+    `asks` says which of the two answers the label is about: the organisation `named` or the institution `credited`;
+    `set` is the name of its set.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Label:
     country: str = ""
     context: str = ""
     asks: str = "named"
+    set: str = ""
 
 
 def read(folder: Path = REAL / "labels") -> dict[str, list[Label]]:
@@ -43,7 +45,7 @@ def read(folder: Path = REAL / "labels") -> dict[str, list[Label]]:
         return found
 
     patents = list(rows("patent_assignees.csv"))
-    return {
+    found = {
         "crossref_2024": [
             Label(r["affiliation"], ids(*r["ror_ids"])) for r in listed("affiliations_crossref_2024.json")
         ],
@@ -65,6 +67,7 @@ def read(folder: Path = REAL / "labels") -> dict[str, list[Label]]:
             Label(r["affiliation"], ids(r["ror_id"])) for r in rows("affiliations_publisher_asserted.csv")
         ],
     }
+    return {name: [replace(label, set=name) for label in some] for name, some in found.items()}
 
 
 def ids(*values: str) -> frozenset[str]:
