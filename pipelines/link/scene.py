@@ -1,6 +1,5 @@
 """Read a string as linking sees it: its words by segment, what stands in capitals, and the places it tells."""
 
-import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -50,7 +49,9 @@ class Scene:
 def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context: Context) -> Scene:
     """Read a string and what the record tells of its place."""
     scene = Scene(name, context=context)
-    text = html.unescape(name[:FARTHEST]) if "&" in name else name[:FARTHEST]
+    text = name[:FARTHEST]
+    if "&" in text:  # with their entities still written out, as they stood where the weights were learned
+        text = lexicon.parted(text)
     tokens = _tokens(lexicon, scene, text)
     is_parted = any(t.is_parted for t in tokens)
     if is_parted:
