@@ -5,25 +5,31 @@ whole segments written without blanks or in scripts that have none; and names th
 segment but not all of them.
 """
 
-import heapq
-from dataclasses import dataclass
+from array import array
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.link import choose
 from pipelines.link.lexicon import Lexicon
-from pipelines.link.registry import ACRONYM, Hit, Registry
+from pipelines.link.registry import ACRONYM, Index, Registry
 from pipelines.link.scene import Scene
 
-WIDEST, LIKELY, PARTIAL = 12, 6, 3
-"""Words of a name; organisations kept of one name; names kept of a segment that share rare words only."""
+WIDEST, FARTHEST = 12, 18
+"""Words of a name; those and the small words between them."""
+LIKELY, PARTIAL = 6, 3
+"""Organisations kept of one name; names kept of a segment that share rare words only."""
 RAREST, LOOKED, NEAREST, LEAST = 3, 300, 20, 0.5
 """Rare words of a segment to retrieve by; names that hold them, and those of them compared; least weight shared."""
 
 SEQUENCE, SET, SHORT, SHARED = "sequence", "set", "acronym", "shared"
 """How a name was found: word for word, as a set of words, as an acronym, by the rare words it shares."""
+_ORDER = {SEQUENCE: 0, SET: 1, SHORT: 2, SHARED: 3}
+
+Bearer = tuple[int, int]
+"""An organisation and the kind of its name."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An organisation that words `start` to before `end` may name.
 
     `key` holds the name's canonical words, `kind` is that of the name, `rivals` how many organisations bear it,
@@ -42,121 +48,145 @@ class Candidate:
 
 def find(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
     """Return the candidates of a string, in the order of their words."""
+    segments = _segments(scene.segment)
     found = _windows(registry, lexicon, scene)
-    found += _acronyms(registry, scene)
-    found += _unparted(registry, scene, found)
-    found += _shared(registry, lexicon, scene, found)
+    if scene.capitals:
+        found += _acronyms(registry, scene)
+    found += _unparted(registry, scene, segments, {(c.start, c.end) for c in found})
+    found += _shared(registry, lexicon, scene, segments, found)
     best: dict[tuple[int, int, int], Candidate] = {}
-    order = {SEQUENCE: 0, SET: 1, SHORT: 2, SHARED: 3}
     for one in found:
         at = (one.organisation, one.start, one.end)
         former = best.get(at)
-        if former is None or order[one.how] < order[former.how]:
+        if former is None or _ORDER[one.how] < _ORDER[former.how]:
             best[at] = one
-    return sorted(best.values(), key=lambda c: (c.start, c.end, c.organisation))
+    return sorted(best.values())
+
+
+def _segments(segment: list[int]) -> list[tuple[int, int]]:
+    """Return where each segment's words begin and end."""
+    first = [i for i, n in enumerate(segment) if not i or n != segment[i - 1]]
+    return list(zip(first, [*first[1:], len(segment)], strict=True))
+
+
+def _bearers(index: Index, key: str, acronyms: bool = False) -> list[Bearer]:
+    """Return who bears a name, each once under its best kind of name; as an acronym, or else."""
+    entry = index.get(key)
+    if entry is None:
+        return []
+    if isinstance(entry, int):
+        return [(entry >> 2, entry & 3)] if (entry & 3 == ACRONYM) is acronyms else []
+    best: dict[int, int] = {}
+    for packed in entry:
+        organisation, kind = packed >> 2, packed & 3
+        if kind < best.get(organisation, 9):
+            best[organisation] = kind
+    return [bearer for bearer in best.items() if (bearer[1] == ACRONYM) is acronyms]
 
 
 def _admitted(
-    registry: Registry, scene: Scene, start: int, end: int, hits: list[Hit], how: str, key: tuple[str, ...]
+    registry: Registry, scene: Scene, start: int, end: int, hits: list[Bearer], how: str, key: tuple[str, ...]
 ) -> list[Candidate]:
     """Make candidates of those who bear a name: the likeliest few, by country, then by prominence."""
-    if not hits:
-        return []
-    countries = scene.countries
-    country, prominence = registry.country, registry.prominence
-    if len(hits) == 1 and not scene.is_told:
-        (n, kind) = (hits[0].organisation, hits[0].kind)
-        there = int(bool(countries) and _is_there(countries, country[n]))
-        return [Candidate(start, end, n, kind, how, key, 1, there)]
-    here = [h for h in hits if _is_there(countries, country[h.organisation])] if countries else []
+    countries, country = scene.countries, registry.country
+    if len(hits) == 1:
+        organisation, kind = hits[0]
+        there = bool(countries) and _is_there(countries, country[organisation])
+        return (
+            [Candidate(start, end, organisation, kind, how, key, 1, int(there))] if there or not scene.is_told else []
+        )
+    here = [h for h in hits if _is_there(countries, country[h[0]])] if countries else []
     if scene.is_told:
         hits = here
-    chosen = sorted(
-        hits, key=lambda h: (not _is_there(countries, country[h.organisation]), -prominence[h.organisation])
-    )
-    return [Candidate(start, end, h.organisation, h.kind, how, key, len(hits), len(here)) for h in chosen[:LIKELY]]
+    rivals, rivals_there = len(hits), len(here)
+    if rivals > 1:
+        prominence, there_ = registry.prominence, {h[0] for h in here}
+        hits = sorted(hits, key=lambda h: (h[0] not in there_, -prominence[h[0]]))[:LIKELY]
+    return [Candidate(start, end, n, kind, how, key, rivals, rivals_there) for n, kind in hits]
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_there(countries: tuple[str, ...], country: str) -> bool:
     return country in countries or any(choose.same_country(c, country) for c in countries)
 
 
 def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
-    numbers, small, words = scene.numbers, scene.small, scene.words
-    sums, keys, size = lexicon.sums, lexicon.keys, scene.size
-    plain_index = registry.plain
+    """Find the names whose words stand together, small words aside, in any order."""
+    sums, keys, words = lexicon.sums, lexicon.keys, scene.words
     found: list[Candidate] = []
-    for start in range(size):
-        if numbers[start] is None or small[start]:
-            continue
-        total, length = 0, 0
-        for end in range(start, min(start + WIDEST + 6, size)):
-            if small[end]:
-                continue
-            number = numbers[end]
-            if number is None:
-                break
-            total += number
-            length += 1
-            if length > WIDEST:
-                break
-            index = sums.get(total)
-            if index is None:
-                continue
-            key = tuple(keys[index].split())
-            if length == 1 and not _stands_alone(scene, start, words[start]):
-                continue
-            exact = "".join(words[start : end + 1])
-            hits = [h for h in registry.find(plain_index, exact) if h.kind != ACRONYM]
-            how = SEQUENCE
-            if not hits:
-                hits = [h for h in registry.find(registry.bag, keys[index]) if h.kind != ACRONYM]
-                how = SET
-            found += _admitted(registry, scene, start, end + 1, hits, how, key)
+    for run in _runs(scene):
+        total = [0]
+        for at in run:
+            total.append(total[-1] + (scene.numbers[at] or 0))
+        for first, start in enumerate(run):
+            before = total[first]
+            for last, sum_ in enumerate(total[first + 1 : first + 1 + WIDEST], first):
+                if sum_ - before not in sums:
+                    continue
+                end = run[last] + 1
+                if end - start > FARTHEST:
+                    break
+                if last == first and not _stands_alone(scene, start, words[start]):
+                    continue
+                name, how = keys[sums[sum_ - before]], SEQUENCE
+                hits = _bearers(registry.plain, "".join(words[start:end]))
+                if not hits:
+                    hits, how = _bearers(registry.bag, name), SET
+                if hits:
+                    found += _admitted(registry, scene, start, end, hits, how, tuple(name.split()))
     return found
+
+
+def _runs(scene: Scene) -> list[list[int]]:
+    """Return the words between those that no name has, small words left out."""
+    runs: list[list[int]] = [[]]
+    for at, number in enumerate(scene.numbers):
+        if scene.small[at]:
+            continue
+        if number is not None:
+            runs[-1].append(at)
+        elif runs[-1]:
+            runs.append([])
+    return runs
 
 
 def _stands_alone(scene: Scene, at: int, word: str) -> bool:
     """Admit a name of one word where it fills its segment or is written in capitals."""
     if len(word) < 4:
         return False
-    alone = (at == 0 or scene.segment[at - 1] != scene.segment[at]) and (
-        at + 1 == scene.size or scene.segment[at + 1] != scene.segment[at]
-    )
-    return alone or word in scene.capitals or not word.isascii()
+    if word in scene.capitals or not word.isascii():
+        return True
+    segment = scene.segment
+    return (at == 0 or segment[at - 1] != segment[at]) and (at + 1 == len(segment) or segment[at + 1] != segment[at])
 
 
 def _acronyms(registry: Registry, scene: Scene) -> list[Candidate]:
     found: list[Candidate] = []
-    if not scene.capitals:
-        return found
     for at, word in enumerate(scene.words):
-        if word not in scene.capitals or len(word) < 3:
-            continue
-        hits = [h for h in registry.find(registry.plain, word) if h.kind == ACRONYM]
-        found += _admitted(registry, scene, at, at + 1, hits, SHORT, (word,))
+        if word in scene.capitals and len(word) > 2:
+            hits = _bearers(registry.plain, word, acronyms=True)
+            if hits:
+                found += _admitted(registry, scene, at, at + 1, hits, SHORT, (word,))
     return found
 
 
-def _unparted(registry: Registry, scene: Scene, found: list[Candidate]) -> list[Candidate]:
+def _unparted(
+    registry: Registry, scene: Scene, segments: list[tuple[int, int]], covered: set[tuple[int, int]]
+) -> list[Candidate]:
     """Look up segments as letters only, and the beginnings of words in scripts without blanks."""
     more: list[Candidate] = []
-    start = 0
-    covered = {(c.start, c.end) for c in found}
-    while start < scene.size:
-        end = start
-        while end < scene.size and scene.segment[end] == scene.segment[start]:
-            end += 1
-        if (start, end) not in covered and end - start <= WIDEST:
-            words = scene.words[start:end]
-            hits = [h for h in registry.find(registry.plain, "".join(words)) if h.kind != ACRONYM]
-            if hits and (end - start > 1 or len(words[0]) > 4):
+    for start, end in segments:
+        words = scene.words[start:end]
+        joined = "".join(words)
+        if (start, end) not in covered and end - start <= WIDEST and (end - start > 1 or len(joined) > 4):
+            hits = _bearers(registry.plain, joined)
+            if hits:
                 key = tuple(sorted(scene.canonical[start:end]))
                 more += _admitted(registry, scene, start, end, hits, SEQUENCE, key)
-        for at in range(start, end):
-            if "\u2e80" <= scene.words[at][0] <= "\ud7ff":
-                more += _unbroken(registry, scene, at)
-        start = end
+        if not joined.isascii():
+            for at, word in enumerate(words, start):
+                if "\u2e80" <= word[0] <= "\ud7ff":
+                    more += _unbroken(registry, scene, at)
     return more
 
 
@@ -165,72 +195,93 @@ def _unbroken(registry: Registry, scene: Scene, at: int) -> list[Candidate]:
     word = scene.words[at][:60]
     for length in range(len(word), 3, -1):
         for piece in (word[:length], word[-length:]):
-            hits = [h for h in registry.find(registry.plain, piece) if h.kind != ACRONYM]
+            hits = _bearers(registry.plain, piece)
             if hits:
                 return _admitted(registry, scene, at, at + 1, hits, SEQUENCE, (piece,))
     return []
 
 
-def _shared(registry: Registry, lexicon: Lexicon, scene: Scene, found: list[Candidate]) -> list[Candidate]:
-    """Retrieve names by the rare words of a segment, and keep those that share most of their weight with it."""
+def _shared(
+    registry: Registry, lexicon: Lexicon, scene: Scene, segments: list[tuple[int, int]], found: list[Candidate]
+) -> list[Candidate]:
+    """Retrieve names by the rare words of a segment that stand in no name found."""
     more: list[Candidate] = []
-    start = 0
     taken = {i for c in found if c.how in (SEQUENCE, SET) and c.end - c.start > 1 for i in range(c.start, c.end)}
-    while start < scene.size:
-        end = start
-        while end < scene.size and scene.segment[end] == scene.segment[start]:
-            end += 1
-        more += _retrieved(registry, lexicon, scene, start, end, taken)
-        start = end
+    canonical, numbers, small, rare = scene.canonical, scene.numbers, scene.small, lexicon.rare
+    for start, end in segments:
+        if end - start < 2:
+            continue
+        here = {canonical[i]: i for i in range(start, end) if numbers[i] is not None and not small[i]}
+        if len(here) > 1:
+            telling = [w for w, i in here.items() if i not in taken and w in rare]
+            if telling:
+                more += _retrieved(registry, lexicon, scene, here, telling)
+    return more
+
+
+def _retrieved(
+    registry: Registry, lexicon: Lexicon, scene: Scene, here: dict[str, int], telling: list[str]
+) -> list[Candidate]:
+    """Keep the names that share most of their weight with a segment, but not all of it."""
+    weight, whole, keys = lexicon.weight, lexicon.whole, lexicon.keys
+    most = sum(weight[w] for w in here) / LEAST + 1e-6
+    ranked: list[tuple[float, int]] = []
+    for index in _sharing(lexicon, telling):
+        total = whole[index]
+        if total > most:
+            continue
+        both = 0.0
+        words = keys[index].split()
+        for word in words:
+            if word in here:
+                both += weight[word]
+        if LEAST * total <= both < total and len(words) > 1:
+            ranked.append((-(both / (total + 3.0) + 0.01 * both), index))
+    more: list[Candidate] = []
+    for _, index in sorted(ranked)[:PARTIAL]:
+        key = tuple(keys[index].split())
+        at = [here[w] for w in key if w in here]
+        first, last = min(at), max(at) + 1
+        if last - first > len(key) + 6:
+            continue
+        hits = _bearers(registry.bag, keys[index])
+        if scene.countries:  # in another country than those told, a name that is only like it is another's
+            hits = [h for h in hits if _is_there(scene.countries, registry.country[h[0]])]
+        if hits:
+            more += _admitted(registry, scene, first, last, hits, SHARED, key)
     return more
 
 
 def _sharing(lexicon: Lexicon, words: list[str]) -> list[int]:
     """Return the names that share the most weight of some rare words: few, by the rarest words first."""
     weight, rare = lexicon.weight, lexicon.rare
-    shared: dict[int, float] = {}
+    if len(words) == 1:
+        return rare[words[0]][:NEAREST].tolist()
     looked = 0
+    postings: list[tuple[float, array]] = []
     for word in sorted(words, key=lambda w: (-weight[w], w))[:RAREST]:
-        posting = rare[word]
-        looked += len(posting)
-        if looked > LOOKED and shared:
+        looked += len(rare[word])
+        if looked > LOOKED and postings:
             break
-        gain = weight[word]
-        for index in posting:
-            shared[index] = shared.get(index, 0.0) + gain
-    if len(shared) <= NEAREST:
-        return list(shared)
-    return heapq.nsmallest(NEAREST, shared, key=lambda index: (-shared[index], index))
+        postings.append((weight[word], rare[word]))
+    several = _several([posting for _, posting in postings])
+    shared: list[tuple[float, int]] = []
+    for index in several:
+        gain = 0.0
+        for more, posting in postings:
+            if index in posting:
+                gain += more
+        shared.append((-gain, index))
+    for gain, posting in postings:
+        shared += [(-gain, index) for index in posting[: NEAREST + len(several)] if index not in several]
+    shared.sort()
+    return [index for _, index in shared[:NEAREST]]
 
 
-def _retrieved(
-    registry: Registry, lexicon: Lexicon, scene: Scene, start: int, end: int, taken: set[int]
-) -> list[Candidate]:
-    weight, rare = lexicon.weight, lexicon.rare
-    here = {scene.canonical[i]: i for i in range(start, end) if scene.numbers[i] is not None and not scene.small[i]}
-    if len(here) < 2:
-        return []
-    shared = _sharing(lexicon, [w for w, i in here.items() if w in rare and i not in taken])
-    whole, keys = lexicon.whole, lexicon.keys
-    ranked: list[tuple[float, int, tuple[str, ...]]] = []
-    for index in shared:
-        total = whole[index]
-        key = tuple(keys[index].split())
-        both = 0.0
-        for word in key:
-            if word in here:
-                both += weight[word]
-        if LEAST * total <= both < total and len(key) > 1:
-            ranked.append((both / (total + 3.0) + 0.01 * both, index, key))
-    ranked.sort(key=lambda r: (-r[0], r[1]))
-    more: list[Candidate] = []
-    for _, index, key in ranked[:PARTIAL]:
-        at = [here[w] for w in key if w in here]
-        first, last = min(at), max(at) + 1
-        if last - first > len(key) + 6:
-            continue
-        hits = [h for h in registry.find(registry.bag, lexicon.keys[index]) if h.kind != ACRONYM]
-        if scene.countries:  # in another country than those told, a name that is only like it is another's
-            hits = [h for h in hits if _is_there(scene.countries, registry.country[h.organisation])]
-        more += _admitted(registry, scene, first, last, hits, SHARED, key)
-    return more
+def _several(postings: list[array]) -> set[int]:
+    """Return what stands in two of some lists of numbers or more."""
+    seen, several = set(postings[0]), set[int]()
+    for posting in postings[1:]:
+        several |= seen.intersection(posting)
+        seen.update(posting)
+    return several

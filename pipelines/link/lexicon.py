@@ -5,11 +5,15 @@ the words under the window is looked up at each step, so that every registry nam
 any word order at the cost of an addition.
 """
 
+import re
 from array import array
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from typing import NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from pipelines.link import names
@@ -17,8 +21,36 @@ from pipelines.link.registry import Registry
 
 COMMON = 400
 """A word in this many names or more tells too little to retrieve by."""
+KEPT = 50_000
+"""Tokens, and words looked for, that are remembered; when there are more they are forgotten and read anew."""
+_REMEMBERED = 60
+"""Letters of the longest token that is remembered."""
 _NEAR, _LONG_NEAR = 6, 10
 """Letters from which one slip, and two, may make another word."""
+
+_CAPITALS = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*\b")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_GLUED = re.compile(r"[^\W\d_A-Z][A-ZÀ-Þ][^\W\d_]")
+_GLUE = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
+_DIGITS = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][^\W\d_])|(?<=[^\W\d_])(?=\d{3})")
+_TWO_CAPITALS = re.compile(r"\b[A-Z]{2}\b")
+
+
+class Token(NamedTuple):
+    """What stands between two blanks of a string: its folded words, mostly one, and of each what the lexicon knows.
+
+    `forms` are the canonical words, `numbers` the lexicon's (None: no registry name has the word), `small` tells
+    articles and the like; `capitals` are the acronyms in it, folded. `is_parted` says that words that lost the blank
+    between them were parted, `may_be_state` that two capitals stand alone.
+    """
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    numbers: tuple[int | None, ...]
+    small: tuple[bool, ...]
+    capitals: tuple[str, ...]
+    is_parted: bool
+    may_be_state: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +58,8 @@ class Lexicon:
     """Sums of the word sets, postings of the rare words, places.
 
     `keys` are the word sets (blank-parted, as in `Registry.bag`); `sums` maps the sum of a set's numbers to its index
-    in `keys`, `rare` a word to the indexes of the keys it is in.
+    in `keys`, `rare` a word to the indexes of the keys it is in, `whole` is the weight of each key (nats), `ends` the
+    numbers of words, the most first, that names of countries and US states have which end in a word.
     """
 
     number: dict[str, int]
@@ -36,6 +69,9 @@ class Lexicon:
     rare: dict[str, array]
     whole: array
     cities: dict[str, frozenset[str]]
+    ends: dict[str, tuple[int, ...]]
+    tokens: dict[str, Token] = field(default_factory=dict, compare=False, repr=False)
+    slips: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
     def build(registry: Registry) -> "Lexicon":
@@ -65,45 +101,98 @@ class Lexicon:
                 cities.setdefault(city, set()).add(country)
         return Lexicon(
             number, weight, keys, sums, rare, whole,
-            {c: frozenset(held) for c, held in cities.items()},
+            {c: frozenset(held) for c, held in cities.items()}, _ends(registry),
         )  # fmt: skip
 
     def telling(self, word: str) -> float:
         """Return how telling a canonical word is (inverse document frequency, nats); an unknown one as a rare one."""
         return self.weight.get(word, 9.0)
 
+    def token(self, text: str) -> Token:
+        """Read what stands between two blanks of a string, or any piece of it."""
+        found = self.tokens.get(text)
+        if found is None:
+            found = self._read(text)
+            if len(text) <= _REMEMBERED:
+                if len(self.tokens) >= KEPT:
+                    self.tokens.clear()
+                self.tokens[text] = found
+        return found
+
+    def _read(self, text: str) -> Token:
+        known = names.words()
+        parted = self.parted(text)
+        words = tuple(names.normal(parted).split())
+        forms = tuple(known.canonical.get(w, w) for w in words)
+        return Token(
+            words, forms, tuple(map(self.number.get, forms)), tuple(w in known.stop for w in words),
+            tuple(map(names.normal, _CAPITALS.findall(parted))), parted != text,
+            _TWO_CAPITALS.search(parted) is not None,
+        )  # fmt: skip
+
+    def parted(self, text: str) -> str:
+        """Part words that lost the blank between them: "SciencesMacquarie", "Box425888DentonTexas76204"."""
+
+        def part(found: re.Match[str]) -> str:
+            word = found.group()
+            if not _GLUED.search(word) or canonical(names.normal(word)) in self.number:
+                return word
+            pieces = _GLUE.split(word)
+            return " ".join(pieces) if all(len(p) > 2 or p.islower() for p in pieces) else word
+
+        if _GLUED.search(text):
+            text = _LETTERS.sub(part, text)
+        return _DIGITS.sub(" ", text)
+
     def near(self, word: str) -> str:
-        """Return the registry's word that an unknown one is a slip of the pen for, or ''; only where it is alone."""
+        """Return the registry's word that an unknown one is a slip of the pen for, or ''; of several the commonest."""
+        found = self.slips.get(word)
+        if found is None:
+            if len(self.slips) >= KEPT:
+                self.slips.clear()
+            found = self.slips[word] = self._nearest(word)
+        return found
+
+    def _nearest(self, word: str) -> str:
         size = len(word)
         if size < _NEAR or not word.isalpha():
             return ""
         slips = 2 if size >= _LONG_NEAR else 1
-        found: dict[str, int] = {}
-        for known in {*self._by_head.get(word[:3], ()), *self._by_tail.get(word[-4:], ())}:
-            if abs(len(known) - size) <= slips and known[0] == word[0]:
-                distance = DamerauLevenshtein.distance(word, known, score_cutoff=slips)
-                if distance <= slips:
-                    found[known] = distance
+        alike: list[str] = []
+        for part in _parts(word):
+            if group := self._alike.get(part):
+                alike += group[bisect_left(group, size - slips, key=len) : bisect_right(group, size + slips, key=len)]
+        found = process.extract(
+            word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=None, processor=None
+        )
         if not found:
             return ""
-        least = min(found.values())
-        nearest = [w for w, d in found.items() if d == least]
-        return nearest[0] if len(nearest) == 1 else max(nearest, key=lambda w: (-self.weight[w], w))
+        least = min(distance for _, distance, _ in found)
+        return max((w for w, distance, _ in found if distance == least), key=lambda w: (-self.weight[w], w))
 
     @cached_property
-    def _by_head(self) -> dict[str, list[str]]:
-        return self._grouped(slice(0, 3))
-
-    @cached_property
-    def _by_tail(self) -> dict[str, list[str]]:
-        return self._grouped(slice(-4, None))
-
-    def _grouped(self, part: slice) -> dict[str, list[str]]:
+    def _alike(self) -> dict[str, list[str]]:
+        """Words by parts of them, the short ones first."""
         found: dict[str, list[str]] = {}
-        for word in self.number:
+        for word in sorted(self.number, key=len):
             if len(word) >= _NEAR - 1 and word.isalpha():
-                found.setdefault(word[part], []).append(word)
+                for part in _parts(word):
+                    found.setdefault(part, []).append(word)
         return found
+
+
+def _parts(word: str) -> tuple[str, str]:
+    """Return what two spellings of a word share at least one of: its head; its first letter and its tail."""
+    return word[:3], word[0] + word[-4:]
+
+
+def _ends(registry: Registry) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for name in (*registry.country_names, *names.us_states()):
+        words = name.split()
+        if words:
+            found.setdefault(words[-1], set()).add(len(words))
+    return {word: tuple(sorted(lengths, reverse=True)) for word, lengths in found.items()}
 
 
 def canonical(word: str) -> str:

@@ -2,19 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.link import names
 from pipelines.link.context import Context
-from pipelines.link.lexicon import Lexicon, canonical
+from pipelines.link.lexicon import Lexicon, Token
 from pipelines.link.registry import Registry
 
-LONGEST = 90
-"""Words read of a string; what comes after them is an address or a life story."""
+LONGEST, FARTHEST = 90, 4000
+"""Words and characters read of a string; what comes after them is an address or a life story."""
 
-_CAPITALS = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*\b")
-_GLUED = re.compile(r"[^\W\d_]*[^\W\d_A-Z][A-ZÀ-Þ][^\W\d_]+")
-_GLUE = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
-_DIGITS = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][^\W\d_])|(?<=[^\W\d_])(?=\d{3})")
+_INITIALS = re.compile(r"(?<!\w)\w\.\s\w(?!\w)")
 _STATE = re.compile(r"\b([A-Z]{2})\b\.?(?=,?\s+\d{5}|\s*[,;.)]|\s*$|,?\s+U\.?S)")
 _POSSIBLE = frozenset({"university", "institute", "college", "hospital", "school", "center", "laboratory", "academy"})
 
@@ -50,68 +48,90 @@ class Scene:
 
 def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context: Context) -> Scene:
     """Read a string and what the record tells of its place."""
-    known = names.words()
-    text = _unglue(lexicon, name)
-    scene = Scene(name, context=context, legal=names.legal_form(name))
-    for number, piece in enumerate(names.segments(text)):
-        for word in names.normal(piece).split():
-            if scene.size == LONGEST:
-                break
-            scene.words.append(word)
-            scene.segment.append(number)
-    capitals = _CAPITALS.findall(text)
-    if len(capitals) < 8 or len(capitals) * 2 < scene.size:  # else all is in capitals, which then tell nothing
-        scene.capitals = frozenset(names.normal(c) for c in capitals)
-    institutional = {n for n, w in zip(scene.segment, scene.words, strict=True) if canonical(w) in _POSSIBLE}
-    few = scene.size <= 10
-    numbers, canon = lexicon.number, known.canonical
-    for word, number in zip(scene.words, scene.segment, strict=True):
-        form = canon.get(word, word)
-        value = numbers.get(form)
-        is_mended = False
-        if value is None and len(word) > 5 and (few or number in institutional):
-            near = lexicon.near(word)
-            if near:
-                form, value, is_mended = near, numbers[near], True
-        scene.canonical.append(form)
-        scene.numbers.append(value)
-        scene.mended.append(is_mended)
-        scene.small.append(word in known.stop)
-    _places(registry, scene, text, country)
+    scene = Scene(name, context=context)
+    text = name[:FARTHEST]
+    if "&" in text:  # with their entities still written out, as they stood where the weights were learned
+        text = lexicon.parted(text)
+    tokens = _tokens(lexicon, scene, text)
+    is_parted = any(t.is_parted for t in tokens)
+    if is_parted:
+        text = lexicon.parted(text)
+    words = scene.words
+    scene.legal = _legal_form(names.normal(name[:FARTHEST]).split() if is_parted else words)
+    capitals = [c for t in tokens for c in t.capitals]
+    if len(capitals) < 8 or len(capitals) * 2 < len(words):  # else all is in capitals, which then tell nothing
+        scene.capitals = frozenset(capitals)
+    scene.mended = [False] * len(words)
+    if None in scene.numbers:
+        _mend(lexicon, scene)
+    _places(registry, lexicon, scene, country, text if any(t.may_be_state for t in tokens) else "")
     return scene
 
 
-def _unglue(lexicon: Lexicon, name: str) -> str:
-    """Part words that lost the blank between them: "SciencesMacquarie", "Box425888DentonTexas76204"."""
-    if name.isascii() and name.islower():
-        return name
-
-    def part(found: re.Match[str]) -> str:
-        word = found.group()
-        if canonical(names.normal(word)) in lexicon.number:
-            return word
-        pieces = _GLUE.split(word)
-        return " ".join(pieces) if all(len(p) > 2 or p.islower() for p in pieces) else word
-
-    return _DIGITS.sub(" ", _GLUED.sub(part, name))
+def _legal_form(words: list[str]) -> str:
+    """Return the company form that some words begin or end with, as `names.legal_form` does of a name."""
+    found = names.strip_legal(words)[1]
+    company = names.words().legal.company
+    return next((form for form in found if form in company), "")
 
 
-def _places(registry: Registry, scene: Scene, text: str, country: str) -> None:
-    """Find the countries and states a string tells, from its end, and mark their words."""
-    words, size = scene.words, scene.size
-    scene.place = [False] * size
+def _tokens(lexicon: Lexicon, scene: Scene, text: str) -> list[Token]:
+    """Read the words of a string, segment by segment, into a scene; return what stands between its blanks."""
+    words, canonical, numbers, small, segment = (
+        scene.words, scene.canonical, scene.numbers, scene.small, scene.segment,
+    )  # fmt: skip
+    known, read = lexicon.tokens, lexicon.token
+    found: list[Token] = []
+    for at, piece in enumerate(names.segments(text)):
+        # Letters with stops are one word even where blanks stand between them: "U. S. A.".
+        pieces = [piece] if "." in piece and _INITIALS.search(piece) else piece.split()
+        for one in pieces:
+            token = known.get(one) or read(one)
+            found.append(token)
+            words += token.words
+            canonical += token.forms
+            numbers += token.numbers
+            small += token.small
+        segment += [at] * (len(words) - len(segment))
+        if len(words) >= LONGEST:
+            break
+    if len(words) > LONGEST:
+        for held in (words, canonical, numbers, small, segment):
+            del held[LONGEST:]
+    return found
+
+
+def _mend(lexicon: Lexicon, scene: Scene) -> None:
+    """Take unknown words for the known ones that they are a slip for, in short strings and beside institutions."""
+    numbers, segment = scene.numbers, scene.segment
+    unknown = [i for i, number in enumerate(numbers) if number is None and len(scene.words[i]) > 5]
+    if unknown and scene.size > 10:
+        institutional = {n for n, form in zip(segment, scene.canonical, strict=True) if form in _POSSIBLE}
+        unknown = [i for i in unknown if segment[i] in institutional]
+    for i in unknown:
+        if near := lexicon.near(scene.words[i]):
+            scene.canonical[i], numbers[i], scene.mended[i] = near, lexicon.number[near], True
+
+
+def _places(registry: Registry, lexicon: Lexicon, scene: Scene, country: str, text: str) -> None:
+    """Find the countries and states a string tells, from its end, and mark their words.
+
+    `text` is where the codes of states may stand, blank where there are none.
+    """
+    words, segment, ends = scene.words, scene.segment, lexicon.ends
+    place = scene.place = [False] * len(words)
     countries: list[str] = []
     states: set[str] = set()
-    us = names.us_states()
-    end = size
-    while end > 0:
-        for length in (4, 3, 2, 1):
+    us, named = names.us_states(), registry.country_names
+    after = len(words)
+    while after > 0:
+        end, after = after, after - 1
+        for length in ends.get(words[end - 1], ()):
             start = end - length
-            if start < 0 or scene.segment[start] != scene.segment[end - 1]:
+            if start < 0 or segment[start] != segment[end - 1]:
                 continue
-            told = " ".join(words[start:end])
-            code = registry.country_names.get(told)
-            state = us.get(told)
+            told = words[start] if length == 1 else " ".join(words[start:end])
+            code, state = named.get(told), us.get(told)
             if state is not None and (code is None or (told == "georgia" and "US" in countries)):
                 states.add(state)
                 code = "US"
@@ -119,14 +139,11 @@ def _places(registry: Registry, scene: Scene, text: str, country: str) -> None:
                 continue
             if code not in countries:
                 countries.append(code)
-            scene.place[start:end] = [True] * length
-            end = start
+            place[start:end] = [True] * length
+            after = start
             break
-        else:
-            end -= 1
-    codes = set(us.values())
-    for found in _STATE.findall(text):
-        if found in codes and (not countries or "US" in countries):
+    for found in _STATE.findall(text) if text else ():
+        if found in _codes() and (not countries or "US" in countries):
             states.add(found)
             if "US" not in countries:
                 countries.append("US")
@@ -135,3 +152,8 @@ def _places(registry: Registry, scene: Scene, text: str, country: str) -> None:
     if scene.context.state:
         states = {scene.context.state}
     scene.countries, scene.states, scene.is_told = tuple(countries), frozenset(states), bool(country)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(names.us_states().values())
