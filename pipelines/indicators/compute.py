@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from expectations.tables import table
-from pipelines.indicators import draw, due, evidence, grid, link_coverage, money, rollup, series, summary
+from pipelines.indicators import draw, due, evidence, grid, link_coverage, money, rollup, series, spark, summary
 from pipelines.indicators import reuse as reusing
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
@@ -54,7 +54,8 @@ def compute(
         heads = series.heads(sources, parts)
         former = reusing.plan(connection, reuse, found, facts)
         former = replace(former, heads=heads) if former else None
-        evidence.gather(connection, found, facts, home, former, heads)
+        with spark.asked(connection, home) as engine:
+            evidence.gather(connection, found, facts, home, former, heads, engine)
         facts = series.joined(facts, heads)
         rollup.families(connection)
         summary.prepare(connection)

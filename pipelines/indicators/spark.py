@@ -33,22 +33,15 @@ MASTER = "IUR_SPARK_MASTER"
 """The variable that says where Spark runs, `local[2]` unless it is set; a cluster must see the data home's files."""
 
 _SETTINGS = {
+    "spark.log.level": "ERROR",
+    "spark.sql.files.openCostInBytes": "0",  # a release has a file for each part: many small ones make one task
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    "spark.sql.files.openCostInBytes": "0",  # a release has a file for every part: many small ones make one task
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 
-_LOCAL = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "2g",
-    "spark.sql.shuffle.partitions": "2",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-}
-"""On one machine a query of small tables is over before the compiling of code for it would be."""
+_ALONE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
+"""Of a Spark on this machine: nobody else reaches it."""
 
 
 class EngineError(Exception):
@@ -68,7 +61,8 @@ class Spark:
             for name in TABLES
         }
         self._ideas: dict[str, DataFrame] = {}
-        self._entered: tuple[Part, ...] | None | str = ""
+        self._seen: tuple[Part, ...] | None = None
+        self._show()
 
     def rows(self, measure: Measure, parts: tuple[Part, ...] | None = None) -> "pa.Table":
         """Return the rows of a measure, in any order, which sees some parts only, or every table whole.
@@ -77,22 +71,26 @@ class Spark:
         """
         for idea in measure.uses:
             if idea.name not in self._ideas:
-                self._enter(None)
+                self._see(None)
                 self._ideas[idea.name] = self.session.sql(spoken(idea.sql)).persist()
                 self._ideas[idea.name].createOrReplaceTempView(idea.name)
-        self._enter(parts)
+        self._see(parts)
         return self.session.sql(spoken(measure.sql)).toArrow()
 
-    def _enter(self, parts: tuple[Part, ...] | None) -> None:
-        """Show tables and ideas as those who see these parts see them."""
-        if parts == self._entered:
-            return
-        told = None if parts is None else self.session.createDataFrame(list(parts), "source string, part string")
+    def _see(self, parts: tuple[Part, ...] | None) -> None:
+        if parts != self._seen:
+            self._seen = parts
+            self._show()
+
+    def _show(self) -> None:
+        """Make views of tables and ideas as those who see the chosen parts see them."""
+        told = None
+        if self._seen is not None:
+            told = self.session.createDataFrame(list(self._seen), "source string, part string")
         for name, frame in (*self._tables.items(), *self._ideas.items()):
-            if told is not None and (name in BY_PART or name in self._ideas):
-                frame = frame.join(told, ["source", "part"], "left_semi")
-            frame.createOrReplaceTempView(name)
-        self._entered = parts
+            is_cut = told is not None and (name in BY_PART or name in self._ideas)
+            seen = frame.join(told, ["source", "part"], "left_semi") if is_cut else frame
+            seen.createOrReplaceTempView(name)
 
 
 def spoken(sql: str) -> str:
@@ -119,23 +117,22 @@ def missing() -> str:
 
 
 @contextmanager
-def session(scratch: Path) -> "Iterator[SparkSession]":
-    """Run Spark while the block runs, on this machine alone unless IUR_SPARK_MASTER says where; it spills to a folder.
+def session(scratch: Path, **settings: str) -> "Iterator[SparkSession]":
+    """Run Spark while the block runs, which spills to a folder; a session that this process has is taken and left.
 
-    Raises EngineError where Spark cannot run.
+    `settings` come before ours. Raises EngineError where Spark cannot run.
     """
     if lacking := missing():
         raise EngineError(f"Spark cannot run here: it needs {lacking}")
     from pyspark.sql import SparkSession
 
-    master = os.environ.get(MASTER, "local[2]")
-    settings = _SETTINGS | {"spark.local.dir": str(scratch), "spark.sql.warehouse.dir": str(scratch / "warehouse")}
-    if master.startswith("local"):
-        settings |= _LOCAL
-    builder = SparkSession.builder.master(master).appName("iur")
-    for key, value in {**settings, "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}.items():
-        builder = builder.config(key, value)
-    running = builder.getOrCreate()
+    if (running := SparkSession.getActiveSession()) is not None:
+        yield running
+        return
+    master = os.environ.get(MASTER, "").strip() or "local[2]"
+    places = {"spark.local.dir": str(scratch), "spark.sql.warehouse.dir": str(scratch / "warehouse")}
+    chosen = _SETTINGS | (_ALONE if master.startswith("local") else {}) | places | settings
+    running = SparkSession.builder.master(master).appName("iur").config(map=chosen).getOrCreate()
     try:
         yield running
     finally:
@@ -146,6 +143,14 @@ def of_release(running: "SparkSession", release: Path) -> Spark:
     """Show the tables of a release (a folder with one of Parquet files for each table) to Spark."""
     there = {name: release / name for name in TABLES if any((release / name).glob("*.parquet"))}
     return Spark(running, {name: running.read.parquet(str(folder)) for name, folder in there.items()})
+
+
+def write(connection: "duckdb.DuckDBPyConnection", home: str, folder: Path) -> None:
+    """Write the tables of a schema that measures may read to a folder, as a release has them."""
+    for name in TABLES:
+        (folder / name).mkdir(parents=True)
+        target = literal(str(folder / name / f"{name}.parquet"))
+        connection.execute(f"COPY (SELECT * FROM {home}.{name}) TO {target} (FORMAT parquet)")
 
 
 @contextmanager
@@ -161,12 +166,9 @@ def asked(connection: "duckdb.DuckDBPyConnection", home: str) -> Iterator[Spark 
     if engine == "duckdb":
         yield None
         return
-    ((_, _, database),) = connection.execute("PRAGMA database_list").fetchall()
-    with tempfile.TemporaryDirectory(prefix="spark-", dir=Path(database).parent if database else None) as folder:
-        with session(Path(folder)) as running:
-            written = Path(folder) / "tables"
-            for name in TABLES:
-                (written / name).mkdir(parents=True)
-                target = literal(str(written / name / f"{name}.parquet"))
-                connection.execute(f"COPY (SELECT * FROM {home}.{name}) TO {target} (FORMAT parquet)")
-            yield of_release(running, written)
+    database = connection.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+    ((path,),) = database.fetchall()
+    beside = Path(path).parent if path else None
+    with tempfile.TemporaryDirectory(prefix="spark-", dir=beside) as name, session(Path(name)) as running:
+        write(connection, home, Path(name) / "tables")
+        yield of_release(running, Path(name) / "tables")
