@@ -7,7 +7,7 @@ BENCH_ROWS ?= 8000000
 SIDE_BY_SIDE = -n auto --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo airflow test test-fast lint format bench docs clean
+.PHONY: help demo airflow test test-fast test-spark lint format bench docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,13 @@ test: .venv/dev ## Run all tests
 
 test-fast: .venv/dev ## Run the tests but the slow ones and those on real records
 	@$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not slow and not real'
+
+.venv/spark: .venv/dev
+	@$(INSTALL) -e '.[spark]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[spark]'
+	@touch $@
+
+test-spark: .venv/spark ## Run every measure on Spark too, on this machine, and compare (needs Java 17; installs half a gigabyte)
+	@$(BIN)/pytest -n 0 tests/indicators/test_spark.py
 
 lint: .venv/dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """What results depend on besides their input: told cheaply, so that a night with nothing new imports nothing heavy."""
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -86,4 +87,5 @@ def of_release(home_seeds: Path) -> str:
 def of_deriving(home_seeds: Path) -> str:
     """Return what files of a former release depend on besides core: as `of_release`, and the libraries that compute."""
     libraries = [f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow", "scipy")]
-    return files.digest(of_release(home_seeds), sys.version, *libraries)
+    engine = os.environ.get("IUR_ENGINE", "")  # another engine may add up in another order
+    return files.digest(of_release(home_seeds), sys.version, engine, *libraries)

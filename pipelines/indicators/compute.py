@@ -17,6 +17,7 @@ from pipelines.indicators import (
     money,
     rollup,
     series,
+    spark,
     summary,
 )
 from pipelines.indicators import reuse as reusing
@@ -66,7 +67,8 @@ def compute(
         heads = series.heads(sources, parts)
         former = reusing.plan(connection, reuse, found, facts)
         former = replace(former, heads=heads) if former else None
-        evidence.gather(connection, found, facts, home, former, heads)
+        with spark.asked(connection, home) as engine:
+            evidence.gather(connection, found, facts, home, former, heads, engine)
         facts = series.joined(facts, heads)
         rollup.families(connection)
         summary.prepare(connection)

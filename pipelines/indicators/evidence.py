@@ -11,6 +11,7 @@ from pipelines.indicators import money, rooms, series
 from pipelines.indicators.measure import OPTIONAL, Measure
 from pipelines.indicators.observe import Part, telling
 from pipelines.indicators.rooms import BY_PART, TABLES
+from pipelines.indicators.spark import Spark
 
 __all__ = ["BY_PART", "TABLES", "EvidenceError", "Former", "gather", "show"]
 
@@ -56,6 +57,7 @@ def gather(
     home: str,
     former: Former | None = None,
     heads: Mapping[str, str] | None = None,
+    spark: Spark | None = None,
 ) -> None:
     """Create `evidence` in schema `home`; its rows speak of the series of `heads`.
 
@@ -63,7 +65,7 @@ def gather(
     is (`rooms`), and of its rows those of such parts are kept. Money is divided by the mean rate of
     the record's own period (`money`); where there is none, `amount_eur` is null. What stands of `former`
     evidence is read from its files, and only the other parts' is computed, into `evidence_anew`: records of
-    two parts have nothing to do with each other.
+    two parts have nothing to do with each other. Where `spark` is given, it runs the queries of the measures.
 
     Needs `iur_work.rate`. Raises EvidenceError where a measure returns two rows for one institution, year,
     record and partner.
@@ -79,7 +81,8 @@ def gather(
             status VARCHAR, partner VARCHAR, intensity VARCHAR)"""
     )
     across = [measure for measure in measures if rooms.looks_across(measure)]
-    ideas = rooms.ideas(measure for measure in measures if measure not in across)
+    # Spark makes ideas of its own.
+    ideas = rooms.ideas(measure for measure in measures if measure not in across and not spark)
     everything = None if former else tuple(sorted(facts))
     rooms.views(connection, "iur_seen_all", tuple(sorted(facts)), everything, (), home)
     for idea in ideas:
@@ -87,7 +90,7 @@ def gather(
     # What no part tells is not asked of all of them.
     seen = {m.name: tuple(p for p in telling(known, m.needs, m.beside) if p in facts) for m in measures}
     across = [measure for measure in across if seen[measure.name]]
-    if across:
+    if across and not spark:
         rooms.whole(connection, across, home, () if former else [idea.name for idea in ideas])
     opened: dict[tuple[Part, ...], str] = {}
     for measure in measures:
@@ -97,9 +100,13 @@ def gather(
         if parts not in opened:
             opened[parts] = f"iur_seen_{len(opened)}"
             rooms.views(connection, opened[parts], parts, everything, [idea.name for idea in ideas], home)
-        room = "iur_seen_whole" if measure in across else opened[parts]
+        room, sql = "iur_seen_whole" if measure in across else opened[parts], measure.sql
+        if spark:
+            found = spark.rows(measure, None if measure in across or parts == everything else parts)
+            connection.register("iur_found", found)
+            room, sql = opened[parts], "SELECT * FROM iur_found"
         only = f"SEMI JOIN {opened[parts]}.telling USING (source, part)" if parts != everything else ""
-        _run(connection, measure, room, f"{home}.{made}", only, heads or {})
+        _run(connection, measure, sql, room, f"{home}.{made}", only, heads or {})
     connection.execute(f"USE {home}")
     if former:
         standing = former.rows("*", stand=True) if former.paths else f"SELECT * FROM {made} WHERE false"
@@ -107,16 +114,22 @@ def gather(
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, measure: Measure, room: str, made: str, only: str, heads: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    measure: Measure,
+    sql: str,
+    room: str,
+    made: str,
+    only: str,
+    heads: Mapping[str, str],
 ) -> None:
-    """Add the rows that a measure finds in a room, those of some parts `only`."""
+    """Add the rows that the query of a measure finds in a room, those of some parts `only`."""
     connection.execute(f"USE {room}")
-    given = {column[0] for column in connection.execute(f"SELECT * FROM ({measure.sql}) LIMIT 0").description or ()}
+    given = {column[0] for column in connection.execute(f"SELECT * FROM ({sql}) LIMIT 0").description or ()}
     own = {name: f"f.{name}" if name in given else "NULL" for name in OPTIONAL}
     is_money = measure.unit == "money"
     connection.execute(
         f"""INSERT INTO {made}
-        WITH found AS ({measure.sql}),
+        WITH found AS ({sql}),
         dated AS (
             SELECT
                 f.source,

@@ -56,8 +56,8 @@ FOLLOW_ON = Measure(
                         AND later.year > d.year
                         AND later.year <= d.year + 3
                 )
-                THEN 1.0
-                ELSE 0.0
+                THEN CAST(1 AS DOUBLE)
+                ELSE CAST(0 AS DOUBLE)
             END AS went_on
         FROM debut AS d
         WHERE EXISTS (
