@@ -5,7 +5,6 @@ whole segments written without blanks or in scripts that have none; and names th
 segment but not all of them.
 """
 
-from array import array
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,8 +17,8 @@ WIDEST, FARTHEST = 12, 18
 """Words of a name; those and the small words between them."""
 LIKELY, PARTIAL = 6, 3
 """Organisations kept of one name; names kept of a segment that share rare words only."""
-RAREST, LOOKED, NEAREST, LEAST = 3, 300, 20, 0.5
-"""Rare words of a segment to retrieve by; names that hold them, and those of them compared; least weight shared."""
+LEAST = 0.5
+"""Share of a name's weight that a segment has where it may be the name."""
 
 SEQUENCE, SET, SHORT, SHARED = "sequence", "set", "acronym", "shared"
 """How a name was found: word for word, as a set of words, as an acronym, by the rare words it shares."""
@@ -54,9 +53,9 @@ def find(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
         found += _acronyms(registry, scene)
     found += _unparted(registry, scene, segments, {(c.start, c.end) for c in found})
     found += _shared(registry, lexicon, scene, segments, found)
-    best: dict[tuple[int, int, int], Candidate] = {}
+    best: dict[tuple[int | str, ...], Candidate] = {}
     for one in found:
-        at = (one.organisation, one.start, one.end)
+        at = one[:3]
         former = best.get(at)
         if former is None or _ORDER[one.how] < _ORDER[former.how]:
             best[at] = one
@@ -112,7 +111,7 @@ def _is_there(countries: tuple[str, ...], country: str) -> bool:
 
 def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
     """Find the names whose words stand together, small words aside, in any order."""
-    sums, keys, words = lexicon.sums, lexicon.keys, scene.words
+    sums, words = lexicon.sums, scene.words
     found: list[Candidate] = []
     for run in _runs(scene):
         total = [0]
@@ -128,12 +127,12 @@ def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candida
                     break
                 if last == first and not _stands_alone(scene, start, words[start]):
                     continue
-                name, how = keys[sums[sum_ - before]], SEQUENCE
+                index, how = sums[sum_ - before], SEQUENCE
                 hits = _bearers(registry.plain, "".join(words[start:end]))
                 if not hits:
-                    hits, how = _bearers(registry.bag, name), SET
+                    hits, how = _bearers(registry.bag, lexicon.keys[index]), SET
                 if hits:
-                    found += _admitted(registry, scene, start, end, hits, how, tuple(name.split()))
+                    found += _admitted(registry, scene, start, end, hits, how, lexicon.bags[index])
     return found
 
 
@@ -223,65 +222,31 @@ def _retrieved(
     registry: Registry, lexicon: Lexicon, scene: Scene, here: dict[str, int], telling: list[str]
 ) -> list[Candidate]:
     """Keep the names that share most of their weight with a segment, but not all of it."""
-    weight, whole, keys = lexicon.weight, lexicon.whole, lexicon.keys
-    most = sum(weight[w] for w in here) / LEAST + 1e-6
+    whole, bags = lexicon.whole, lexicon.bags
+    gains = {w: lexicon.weight[w] for w in here}
+    most = sum(gains.values()) / LEAST + 1e-6
     ranked: list[tuple[float, int]] = []
-    for index in _sharing(lexicon, telling):
-        total = whole[index]
-        if total > most:
+    for index in lexicon.sharing(telling):
+        total, bag = whole[index], bags[index]
+        if total > most or len(bag) < 2:
             continue
         both = 0.0
-        words = keys[index].split()
-        for word in words:
-            if word in here:
-                both += weight[word]
-        if LEAST * total <= both < total and len(words) > 1:
+        for word in bag:
+            if word in gains:
+                both += gains[word]
+        if LEAST * total <= both < total:
             ranked.append((-(both / (total + 3.0) + 0.01 * both), index))
+    ranked.sort()
     more: list[Candidate] = []
-    for _, index in sorted(ranked)[:PARTIAL]:
-        key = tuple(keys[index].split())
+    for _, index in ranked[:PARTIAL]:
+        key = bags[index]
         at = [here[w] for w in key if w in here]
         first, last = min(at), max(at) + 1
         if last - first > len(key) + 6:
             continue
-        hits = _bearers(registry.bag, keys[index])
+        hits = _bearers(registry.bag, lexicon.keys[index])
         if scene.countries:  # in another country than those told, a name that is only like it is another's
             hits = [h for h in hits if _is_there(scene.countries, registry.country[h[0]])]
         if hits:
             more += _admitted(registry, scene, first, last, hits, SHARED, key)
     return more
-
-
-def _sharing(lexicon: Lexicon, words: list[str]) -> list[int]:
-    """Return the names that share the most weight of some rare words: few, by the rarest words first."""
-    weight, rare = lexicon.weight, lexicon.rare
-    if len(words) == 1:
-        return rare[words[0]][:NEAREST].tolist()
-    looked = 0
-    postings: list[tuple[float, array]] = []
-    for word in sorted(words, key=lambda w: (-weight[w], w))[:RAREST]:
-        looked += len(rare[word])
-        if looked > LOOKED and postings:
-            break
-        postings.append((weight[word], rare[word]))
-    several = _several([posting for _, posting in postings])
-    shared: list[tuple[float, int]] = []
-    for index in several:
-        gain = 0.0
-        for more, posting in postings:
-            if index in posting:
-                gain += more
-        shared.append((-gain, index))
-    for gain, posting in postings:
-        shared += [(-gain, index) for index in posting[: NEAREST + len(several)] if index not in several]
-    shared.sort()
-    return [index for _, index in shared[:NEAREST]]
-
-
-def _several(postings: list[array]) -> set[int]:
-    """Return what stands in two of some lists of numbers or more."""
-    seen, several = set(postings[0]), set[int]()
-    for posting in postings[1:]:
-        several |= seen.intersection(posting)
-        seen.update(posting)
-    return several

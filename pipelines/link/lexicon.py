@@ -8,19 +8,23 @@ any word order at the cost of an addition.
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from pipelines.link import names
-from pipelines.link.registry import Registry
+from pipelines.link.registry import Registry, paused_collector
 
 COMMON = 400
 """A word in this many names or more tells too little to retrieve by."""
+RAREST, LOOKED, NEAREST = 3, 300, 20
+"""Rare words to retrieve names by; the names that hold them, and those of them returned."""
 KEPT = 50_000
 """Tokens, and words looked for, that are remembered; when there are more they are forgotten and read anew."""
 _REMEMBERED = 60
@@ -57,7 +61,7 @@ class Token(NamedTuple):
 class Lexicon:
     """Sums of the word sets, postings of the rare words, places.
 
-    `keys` are the word sets (blank-parted, as in `Registry.bag`); `sums` maps the sum of a set's numbers to its index
+    `keys` are the word sets (blank-parted, as in `Registry.bag`), `bags` the same as words; `sums` maps the sum of a set's numbers to its index
     in `keys`, `rare` a word to the indexes of the keys it is in, `whole` is the weight of each key (nats), `ends` the
     numbers of words, the most first, that names of countries and US states have which end in a word.
     """
@@ -65,6 +69,7 @@ class Lexicon:
     number: dict[str, int]
     weight: dict[str, float]
     keys: list[str]
+    bags: list[tuple[str, ...]]
     sums: dict[int, int]
     rare: dict[str, array]
     whole: array
@@ -76,33 +81,8 @@ class Lexicon:
     @staticmethod
     def build(registry: Registry) -> "Lexicon":
         """Index the word sets of a registry."""
-        keys = list(registry.bag)
-        count: dict[str, int] = {}
-        for key in keys:
-            for word in key.split():
-                count[word] = count.get(word, 0) + 1
-        number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in count}
-        weight = registry.weight
-        rare: dict[str, array] = {w: array("I") for w, n in count.items() if n < COMMON}
-        sums: dict[int, int] = {}
-        whole = array("d")
-        for index, key in enumerate(keys):
-            total, gain = 0, 0.0
-            for word in key.split():
-                total += number[word]
-                gain += weight[word]
-                if (posting := rare.get(word)) is not None:
-                    posting.append(index)
-            sums[total] = index
-            whole.append(gain)
-        cities: dict[str, set[str]] = {}
-        for city, country in zip(registry.city, registry.country, strict=True):
-            if city:
-                cities.setdefault(city, set()).add(country)
-        return Lexicon(
-            number, weight, keys, sums, rare, whole,
-            {c: frozenset(held) for c, held in cities.items()}, _ends(registry),
-        )  # fmt: skip
+        with paused_collector():
+            return _build(registry)
 
     def telling(self, word: str) -> float:
         """Return how telling a canonical word is (inverse document frequency, nats); an unknown one as a rare one."""
@@ -121,13 +101,14 @@ class Lexicon:
 
     def _read(self, text: str) -> Token:
         known = names.words()
-        parted = self.parted(text)
+        is_plain = text.isalpha() and text[1:].islower()  # as most words are: no capitals, nothing to part
+        parted = text if is_plain else self.parted(text)
         words = tuple(names.normal(parted).split())
         forms = tuple(known.canonical.get(w, w) for w in words)
         return Token(
             words, forms, tuple(map(self.number.get, forms)), tuple(w in known.stop for w in words),
-            tuple(map(names.normal, _CAPITALS.findall(parted))), parted != text,
-            _TWO_CAPITALS.search(parted) is not None,
+            () if is_plain else tuple(map(names.normal, _CAPITALS.findall(parted))), parted != text,
+            not is_plain and _TWO_CAPITALS.search(parted) is not None,
         )  # fmt: skip
 
     def parted(self, text: str) -> str:
@@ -143,6 +124,29 @@ class Lexicon:
         if _GLUED.search(text):
             text = _LETTERS.sub(part, text)
         return _DIGITS.sub(" ", text)
+
+    def sharing(self, words: list[str]) -> list[int]:
+        """Return the names that share the most weight of some rare words: few, by the rarest words first."""
+        weight, rare = self.weight, self.rare
+        if len(words) == 1:
+            return rare[words[0]][:NEAREST].tolist()
+        looked = 0
+        postings: list[tuple[float, array]] = []
+        for word in sorted(words, key=lambda w: (-weight[w], w))[:RAREST]:
+            looked += len(rare[word])
+            if looked > LOOKED and postings:
+                break
+            postings.append((weight[word], rare[word]))
+        several = _several([posting for _, posting in postings])
+        gains = dict.fromkeys(several, 0.0)
+        for gain, posting in postings if several else ():
+            for index in several.intersection(posting):
+                gains[index] += gain
+        shared = [(-gain, index) for index, gain in gains.items()]
+        for gain, posting in postings:  # of those with one of the words, the first few of each may be among the few
+            shared += [(-gain, index) for index in posting[: NEAREST + len(several)] if index not in several]
+        shared.sort()
+        return [index for _, index in shared[:NEAREST]]
 
     def near(self, word: str) -> str:
         """Return the registry's word that an unknown one is a slip of the pen for, or ''; of several the commonest."""
@@ -179,6 +183,44 @@ class Lexicon:
                 for part in _parts(word):
                     found.setdefault(part, []).append(word)
         return found
+
+
+def _build(registry: Registry) -> Lexicon:
+    known: dict[str, str] = {}  # each word once, so that its hash is worked out once
+    keys = list(registry.bag)
+    bags = [tuple([known.setdefault(w, w) for w in key.split()]) for key in keys]
+    count = Counter(chain.from_iterable(bags))
+    number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in known}
+    weight = registry.weight
+    rare: dict[str, array] = {w: array("I") for w, n in count.items() if n < COMMON}
+    sums: dict[int, int] = {}
+    whole = array("d")
+    for index, bag in enumerate(bags):
+        total, gain = 0, 0.0
+        for word in bag:
+            total += number[word]
+            gain += weight[word]
+            if word in rare:
+                rare[word].append(index)
+        sums[total] = index
+        whole.append(gain)
+    cities: dict[str, set[str]] = {}
+    for city, country in zip(registry.city, registry.country, strict=True):
+        if city:
+            cities.setdefault(city, set()).add(country)
+    return Lexicon(
+        number, weight, keys, bags, sums, rare, whole,
+        {c: frozenset(held) for c, held in cities.items()}, _ends(registry),
+    )  # fmt: skip
+
+
+def _several(postings: list[array]) -> set[int]:
+    """Return what stands in two of some lists of numbers or more."""
+    seen, several = set(postings[0]), set[int]()
+    for posting in postings[1:-1]:
+        several |= seen.intersection(posting)
+        seen.update(posting)
+    return several | seen.intersection(postings[-1]) if len(postings) > 1 else several
 
 
 def _parts(word: str) -> tuple[str, str]:

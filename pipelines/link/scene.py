@@ -6,7 +6,7 @@ from functools import cache
 
 from pipelines.link import names
 from pipelines.link.context import Context
-from pipelines.link.lexicon import Lexicon, Token
+from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
 
 LONGEST, FARTHEST = 90, 4000
@@ -52,19 +52,16 @@ def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context:
     text = name[:FARTHEST]
     if "&" in text:  # with their entities still written out, as they stood where the weights were learned
         text = lexicon.parted(text)
-    tokens = _tokens(lexicon, scene, text)
-    is_parted = any(t.is_parted for t in tokens)
-    if is_parted:
-        text = lexicon.parted(text)
+    capitals, is_parted, may_tell_state = _tokens(lexicon, scene, text)
     words = scene.words
     scene.legal = _legal_form(names.normal(name[:FARTHEST]).split() if is_parted else words)
-    capitals = [c for t in tokens for c in t.capitals]
     if len(capitals) < 8 or len(capitals) * 2 < len(words):  # else all is in capitals, which then tell nothing
         scene.capitals = frozenset(capitals)
     scene.mended = [False] * len(words)
     if None in scene.numbers:
         _mend(lexicon, scene)
-    _places(registry, lexicon, scene, country, text if any(t.may_be_state for t in tokens) else "")
+    coded = "" if not may_tell_state else lexicon.parted(text) if is_parted else text
+    _places(registry, lexicon, scene, country, coded)
     return scene
 
 
@@ -75,30 +72,36 @@ def _legal_form(words: list[str]) -> str:
     return next((form for form in found if form in company), "")
 
 
-def _tokens(lexicon: Lexicon, scene: Scene, text: str) -> list[Token]:
-    """Read the words of a string, segment by segment, into a scene; return what stands between its blanks."""
+def _tokens(lexicon: Lexicon, scene: Scene, text: str) -> tuple[list[str], bool, bool]:
+    """Read the words of a string, segment by segment, into a scene.
+
+    Returns the acronyms, whether words were parted, and whether two capitals stand alone.
+    """
     words, canonical, numbers, small, segment = (
         scene.words, scene.canonical, scene.numbers, scene.small, scene.segment,
     )  # fmt: skip
     known, read = lexicon.tokens, lexicon.token
-    found: list[Token] = []
+    capitals: list[str] = []
+    is_parted = may_tell_state = False
     for at, piece in enumerate(names.segments(text)):
         # Letters with stops are one word even where blanks stand between them: "U. S. A.".
         pieces = [piece] if "." in piece and _INITIALS.search(piece) else piece.split()
         for one in pieces:
-            token = known.get(one) or read(one)
-            found.append(token)
-            words += token.words
-            canonical += token.forms
-            numbers += token.numbers
-            small += token.small
+            folded, forms, theirs, are_small, in_capitals, parted, state = known.get(one) or read(one)
+            words += folded
+            canonical += forms
+            numbers += theirs
+            small += are_small
+            if state or in_capitals or parted:
+                capitals += in_capitals
+                is_parted, may_tell_state = is_parted or parted, may_tell_state or state
         segment += [at] * (len(words) - len(segment))
         if len(words) >= LONGEST:
             break
     if len(words) > LONGEST:
         for held in (words, canonical, numbers, small, segment):
             del held[LONGEST:]
-    return found
+    return capitals, is_parted, may_tell_state
 
 
 def _mend(lexicon: Lexicon, scene: Scene) -> None:
