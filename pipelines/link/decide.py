@@ -5,8 +5,6 @@ from pipelines.link.registry import Registry
 
 LEAST = 0.74
 """Probability from which a candidate is an answer; below it a person is asked (`iur review`)."""
-LEAST_TOLD = 0.8
-"""The same where a record tells the country: it names one party, and a wrong one corrupts a figure."""
 DOUBT = 0.15
 """Probability from which a candidate is worth asking a person about."""
 

@@ -99,14 +99,14 @@ class Retrieval:
 def _says_enough(read: Scene, one: Candidate) -> bool:
     """Tell whether the words behind a candidate can be a name: no lone acronym, no heap of letters, no legal form.
 
-    A name that is only like the words has a word for its kind among them: "Blue Ridge" is no Blue Ridge College.
+    Of a name that is only like the words, and says its kind, they must say a kind too: "Blue Ridge" is no college.
     """
     words = read.words[one.start : one.end]
     if one.how == SHORT:
         beside = (w for i, w in enumerate(read.words) if not one.start <= i < one.end)
         return sum(len(word) >= WORD and word.isalpha() for word in beside) >= BESIDE
-    if one.how == SHARED and (kinds := SCHOOLS.intersection(one.key)):
-        return not kinds.isdisjoint(read.canonical[one.start : one.end])
+    if one.how == SHARED and not SCHOOLS.isdisjoint(one.key):
+        return not SCHOOLS.isdisjoint(read.canonical[one.start : one.end])
     return any(len(word) >= WORD or not word.isascii() for word in words) and not names.is_legal_form(words)
 
 
@@ -118,14 +118,11 @@ def answers(retrieval: Retrieval, scorer: Scorer, queries: Sequence[Query]) -> l
         found.append(some)
         rows += theirs
     probabilities = iter(scorer.probabilities(features.matrix(rows)))
-    return [
-        _answer(retrieval.registry, query, some, [next(probabilities) for _ in some])
-        for query, some in zip(queries, found, strict=True)
-    ]
+    return [_answer(retrieval.registry, some, [next(probabilities) for _ in some]) for some in found]
 
 
-def _answer(registry: Registry, query: Query, found: list[Candidate], probabilities: list[float]) -> Answer:
-    taken = decide.chosen(found, probabilities, decide.LEAST_TOLD if query.country else decide.LEAST)
+def _answer(registry: Registry, found: list[Candidate], probabilities: list[float]) -> Answer:
+    taken = decide.chosen(found, probabilities)
     named = dict.fromkeys(decide.standing(registry, one.organisation) for one, _ in taken)
     return Answer(
         tuple(named),
