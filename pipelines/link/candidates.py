@@ -47,6 +47,8 @@ class Candidate(NamedTuple):
 
 def find(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
     """Return the candidates of a string, in the order of their words."""
+    if not scene.words:
+        return []
     segments = _segments(scene.segment)
     found = _windows(registry, lexicon, scene)
     if scene.capitals:
@@ -88,24 +90,19 @@ def _admitted(
 ) -> list[Candidate]:
     """Make candidates of those who bear a name: the likeliest few, by country, then by prominence."""
     countries, country = scene.countries, registry.country
-    if len(hits) == 1:
-        organisation, kind = hits[0]
-        there = bool(countries) and _is_there(countries, country[organisation])
-        return (
-            [Candidate(start, end, organisation, kind, how, key, 1, int(there))] if there or not scene.is_told else []
-        )
     here = [h for h in hits if _is_there(countries, country[h[0]])] if countries else []
     if scene.is_told:
         hits = here
     rivals, rivals_there = len(hits), len(here)
     if rivals > 1:
-        prominence, there_ = registry.prominence, {h[0] for h in here}
-        hits = sorted(hits, key=lambda h: (h[0] not in there_, -prominence[h[0]]))[:LIKELY]
+        prominence, first = registry.prominence, {h[0] for h in here}
+        hits = sorted(hits, key=lambda h: (h[0] not in first, -prominence[h[0]]))[:LIKELY]
     return [Candidate(start, end, n, kind, how, key, rivals, rivals_there) for n, kind in hits]
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_there(countries: tuple[str, ...], country: str) -> bool:
+    """Tell whether an organisation's country may be one of those told."""
     return country in countries or any(choose.same_country(c, country) for c in countries)
 
 

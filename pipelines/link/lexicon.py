@@ -61,9 +61,10 @@ class Token(NamedTuple):
 class Lexicon:
     """Sums of the word sets, postings of the rare words, places.
 
-    `keys` are the word sets (blank-parted, as in `Registry.bag`), `bags` the same as words; `sums` maps the sum of a set's numbers to its index
-    in `keys`, `rare` a word to the indexes of the keys it is in, `whole` is the weight of each key (nats), `ends` the
-    numbers of words, the most first, that names of countries and US states have which end in a word.
+    `keys` are the word sets (blank-parted, as in `Registry.bag`), `bags` the same as words; `sums` maps the sum of a
+    set's numbers to its index in `keys`, `rare` a word to the indexes of the keys it is in, `whole` is the weight of
+    each key (nats), `ends` the numbers of words, the most first, that names of countries and US states have which end
+    in a word. `tokens` and `slips` remember what was read.
     """
 
     number: dict[str, int]
