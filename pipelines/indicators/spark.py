@@ -9,7 +9,7 @@ Needs the extra `spark` (pyspark, sqlglot) and Java 17 or later.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,15 +49,17 @@ class EngineError(Exception):
 
 
 class Spark:
-    """Tables of a release in a Spark session, and the measures that are asked of them.
+    """The tables of a release (a folder with one of Parquet files for each) and the measures that are asked of them.
 
-    `tables` are those of TABLES, by name; one that is not among them is there and empty.
+    Its views are its own: others of the session stand beside them. A table without files is there and empty.
     """
 
-    def __init__(self, session: "SparkSession", tables: Mapping[str, "DataFrame"]) -> None:
-        self.session = session
+    def __init__(self, running: "SparkSession", release: Path) -> None:
+        self.session = running.newSession()
         self._tables = {
-            name: tables[name] if name in tables else session.createDataFrame(arrow_schema(table(name)).empty_table())
+            name: self.session.read.parquet(str(release / name))
+            if any((release / name).glob("*.parquet"))
+            else self.session.createDataFrame(arrow_schema(table(name)).empty_table())
             for name in TABLES
         }
         self._ideas: dict[str, DataFrame] = {}
@@ -139,12 +141,6 @@ def session(scratch: Path, **settings: str) -> "Iterator[SparkSession]":
         running.stop()
 
 
-def of_release(running: "SparkSession", release: Path) -> Spark:
-    """Show the tables of a release (a folder with one of Parquet files for each table) to Spark."""
-    there = {name: release / name for name in TABLES if any((release / name).glob("*.parquet"))}
-    return Spark(running, {name: running.read.parquet(str(folder)) for name, folder in there.items()})
-
-
 def write(connection: "duckdb.DuckDBPyConnection", home: str, folder: Path) -> None:
     """Write the tables of a schema that measures may read to a folder, as a release has them."""
     for name in TABLES:
@@ -171,4 +167,4 @@ def asked(connection: "duckdb.DuckDBPyConnection", home: str) -> Iterator[Spark 
     beside = Path(path).parent if path else None
     with tempfile.TemporaryDirectory(prefix="spark-", dir=beside) as name, session(Path(name)) as running:
         write(connection, home, Path(name) / "tables")
-        yield of_release(running, Path(name) / "tables")
+        yield Spark(running, Path(name) / "tables")
