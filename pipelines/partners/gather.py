@@ -1,6 +1,7 @@
 """One side of a release as arrays: those who may be chosen, their records, the records' terms, who shares them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +9,7 @@ import scipy.sparse as sp
 
 from pipelines import source
 from pipelines.partners import prepared
+from pipelines.partners.sphere import on_sphere
 from pipelines.partners.terms import TERMS
 
 if TYPE_CHECKING:
@@ -57,6 +59,11 @@ class Side:
     term_no: dict[str, int]
     newest: int
 
+    @cached_property
+    def points(self) -> Array:
+        """3 × organisations: where each is on a sphere of radius 1; NaN where it is not known."""
+        return on_sphere(self.latitude, self.longitude)
+
     @property
     def number(self) -> dict[str, int]:
         """The place of each organisation by its id."""
@@ -67,13 +74,8 @@ class Side:
 
         Weights are by record of those given; true counts 1.
         """
-        mine = self.owners[records]
-        each = np.diff(mine.indptr)
-        sums = [np.bincount(mine.indices, minlength=len(self.ids)).astype(float)]
-        for weight in weights:
-            by_owner = np.repeat(weight.astype(float), each)
-            sums.append(np.bincount(mine.indices, by_owner, minlength=len(self.ids)))
-        return sums
+        each = np.column_stack([np.ones(len(records)), *weights])
+        return list(np.ascontiguousarray((self.owners[records].T @ each).T))
 
     def holding(self, term: str) -> Array:
         """Return the numbers of the records that hold a term."""

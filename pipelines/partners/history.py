@@ -6,6 +6,7 @@ the kind of who asks.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,23 @@ def pasts(connection: "duckdb.DuckDBPyConnection", side: str, seekers: Iterable[
     return found
 
 
-def history(side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], number: Mapping[str, int]) -> Component:
+@dataclass(frozen=True)
+class Alike:
+    """By candidate: records of the field with others like who asks, their decayed number, and what it is worth."""
+
+    records: Array
+    decayed: Array
+    score: Array
+
+
+def alike(side: Side, kind: str, matching: Array) -> Alike:
+    """Count the records of a field (their numbers are `matching`) with others of a kind."""
+    like = matching[side.shared[kind][matching]]
+    records, decayed = side.count(like, 0.5 ** (np.maximum(side.newest - side.year[like], 0) / HALF_LIFE))
+    return Alike(records, decayed, 0.5 * half_at(decayed, ALIKE_HALF))
+
+
+def history(side: Side, seeker: Seeker, like: Alike, past: Iterable[Past], number: Mapping[str, int]) -> Component:
     """Score common records, `past` by candidate, else records of the field with others like who asks."""
     records, decayed, last = (np.zeros(len(side.ids)) for _ in range(3))
     for candidate, year, count in past:
@@ -72,16 +89,16 @@ def history(side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], n
             records[at] += count
             decayed[at] += count * 0.5 ** (max(side.newest - year, 0) / HALF_LIFE)
             last[at] = max(last[at], year)
-    like = matching[side.shared[seeker.kind][matching]]
-    alike_records, alike = side.count(like, 0.5 ** (np.maximum(side.newest - side.year[like], 0) / HALF_LIFE))
-    score = np.where(records > 0, 0.5 + 0.5 * half_at(decayed, 1), 0.5 * half_at(alike, ALIKE_HALF))
-    last_year = np.where(records > 0, last, np.nan)
+    score, last_year = like.score.copy(), np.full(len(side.ids), np.nan)
+    common = np.flatnonzero(records)
+    score[common] = 0.5 + 0.5 * half_at(decayed[common], 1)
+    last_year[common] = last[common]
     facts = {
         "common_records": records,
         "common_records_decayed": decayed,
         "last_common_year": last_year,
-        "records_with_alike": alike_records,
-        "records_with_alike_decayed": alike,
+        "records_with_alike": like.records,
+        "records_with_alike_decayed": like.decayed,
     }
     others = LIKE[seeker.side, seeker.kind]
     within = "in the field" if seeker.classes or seeker.key_words else "in all fields"
@@ -90,7 +107,7 @@ def history(side: Side, seeker: Seeker, matching: Array, past: Iterable[Past], n
         if records[c]:
             return f"{counted(records[c], 'common record')}, the last of {last[c]:.0f} ({decayed[c]:.2f} after decay)"
         none = "no common record; " if seeker.id else ""
-        return f"{none}{counted(alike_records[c], 'record')} with {others} {within} ({alike[c]:.2f} after decay)"
+        return f"{none}{counted(like.records[c], 'record')} with {others} {within} ({like.decayed[c]:.2f} after decay)"
 
     return Component("history", score, facts, says)
 

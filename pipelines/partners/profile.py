@@ -7,8 +7,9 @@ length ÷ √(length² + mean length²). References: Salton and Buckley (1988), 
 Singhal, Buckley and Mitra (1996), SIGIR (short documents are favoured by the cosine).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -68,13 +69,30 @@ class Profiles:
             total[self.weights.indices[row]] += weight * self.weights.data[row]
         return np.clip(total, 0, 1)
 
-    def shared(self, query: Mapping[int, float], organisation: int, most: int = 5) -> list[tuple[str, float]]:
-        """Return the terms that make a cosine, the most telling first, and the part of it that each makes."""
-        parts = []
-        for term, weight in query.items():
-            row = slice(self.weights.indptr[term], self.weights.indptr[term + 1])
-            at = np.searchsorted(self.weights.indices[row], organisation)
-            if at < row.stop - row.start and self.weights.indices[row][at] == organisation:
-                parts.append((self.terms[term], float(weight * self.weights.data[row][at])))
-        whole = sum(part for _, part in parts)
-        return [(term, part / whole) for term, part in sorted(parts, key=lambda p: (-p[1], p[0]))[:most]]
+    def shared(
+        self, query: Mapping[int, float], organisations: Sequence[int], most: int = 5
+    ) -> list[list[tuple[str, float]]]:
+        """Return for each organisation the terms that make a cosine, the most telling first, and the part of each."""
+        at, width = np.array(sorted(query), dtype=np.int64), self.weights.shape[1]
+        wanted = at[:, None] * width + np.asarray(organisations, dtype=np.int64)
+        found = np.minimum(np.searchsorted(self._cells, wanted), max(len(self._cells) - 1, 0))
+        if not found.size or not len(self._cells):
+            return [[] for _ in organisations]
+        own = np.array([query[t] for t in at.tolist()])
+        parts = np.where(self._cells[found] == wanted, own[:, None] * self.weights.data[found], 0.0)
+        # Terms are numbered by the alphabet: of equal parts the first of it goes first.
+        order = np.argsort(-parts, axis=0, kind="stable")[:most]
+        share = np.take_along_axis(parts, order, axis=0) / np.maximum(parts.sum(axis=0), 1e-300)
+        rows = zip(at[order].T.tolist(), share.T.tolist(), strict=True)
+        return [[(self.terms[t], part) for t, part in zip(*row, strict=True) if part > 0] for row in rows]
+
+    @cached_property
+    def sizes(self) -> Array:
+        """How many terms each profile has."""
+        return np.diff(self.counts.indptr)
+
+    @cached_property
+    def _cells(self) -> Array:
+        """Where each weight stands, in ascending order: number of the term × organisations + the organisation's."""
+        rows = np.repeat(np.arange(self.weights.shape[0]), np.diff(self.weights.indptr))
+        return rows * self.weights.shape[1] + self.weights.indices

@@ -3,22 +3,12 @@
 import numpy as np
 
 from pipelines.partners.component import Component, untold
-from pipelines.partners.gather import Array, Side
+from pipelines.partners.gather import Side
 from pipelines.partners.seeker import Seeker
+from pipelines.partners.sphere import great_circle, on_sphere
 
 HALF_KM = 160.0
 """A hundred miles, within which firms look for applied research first (Mansfield and Lee 1996, Research Policy 25)."""
-
-EARTH_KM = 6371.0088
-"""Mean radius (IUGG)."""
-
-
-def haversine(latitude: float, longitude: float, latitudes: Array, longitudes: Array) -> Array:
-    """Return the distances in km of points from one point; degrees, NaN where a point is not known."""
-    here, there = np.radians(latitude), np.radians(latitudes)
-    across = np.radians(longitudes - longitude)
-    h = np.sin((there - here) / 2) ** 2 + np.cos(here) * np.cos(there) * np.sin(across / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1))))
 
 
 def proximity(side: Side, seeker: Seeker) -> Component:
@@ -26,8 +16,9 @@ def proximity(side: Side, seeker: Seeker) -> Component:
     if seeker.place is None:
         return untold("proximity", "no place is told (--near PLACE)")
     place = seeker.place
-    km = haversine(place.latitude, place.longitude, side.latitude, side.longitude)
-    score = np.where(np.isnan(km), 0.0, 0.5 ** (np.nan_to_num(km) / HALF_KM))
+    km = great_circle(on_sphere(np.array(place.latitude), np.array(place.longitude)), side.points)
+    score = np.exp2(km / -HALF_KM)
+    score[np.isnan(km)] = 0
 
     def says(c: int) -> str:
         return "its place is not known" if np.isnan(km[c]) else f"{km[c]:,.0f} km from {place.name}"

@@ -1,7 +1,7 @@
 """Rank the candidates of a release for whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,8 @@ from pipelines.partners.component import Component
 from pipelines.partners.field_records import matching
 from pipelines.partners.fit import fit
 from pipelines.partners.gather import Array, Side
-from pipelines.partners.history import Past, history
+from pipelines.partners.history import Past, alike, history
+from pipelines.partners.kept import Kept
 from pipelines.partners.profile import Profiles
 from pipelines.partners.proximity import proximity
 from pipelines.partners.seeker import KEY_WORDS, Seeker, main_classes
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 LEAST_PATENTS, LEAST_SHARE = 3, 0.25
 """A class belongs to words if so many patents with the words have it, and such a part of them."""
 
+DIGITS, SAME = 12, 1e-11
+"""Digits of a total that are compared; totals further apart than this differ in them."""
+
 
 @dataclass(frozen=True)
 class Index:
@@ -35,6 +39,7 @@ class Index:
     ready: Willing
     funds: support.Funds
     number: Mapping[str, int]
+    kept: Kept = field(default_factory=Kept)
 
     @classmethod
     def of(cls, connection: "duckdb.DuckDBPyConnection", wanted: str) -> "Index":
@@ -42,13 +47,30 @@ class Index:
         side = gather.side(connection, wanted)
         return cls(side, Profiles.of(side), willing(connection, side), support.funds(connection, side), side.number)
 
+    def records_of(self, seeker: Seeker) -> Array:
+        """Return the numbers of the records in the field of who asks."""
+        return self.kept.of("field", seeker.field, lambda: matching(self.side, seeker))
+
+    def components(self, seeker: Seeker, query: Mapping[int, float], past: Sequence[Past]) -> tuple[Component, ...]:
+        """Score all candidates by each component; what others of the field or country share is worked out once."""
+        side, found, kept = self.side, self.records_of(seeker), self.kept.of
+        like = kept("alike", (seeker.kind, seeker.field), lambda: alike(side, seeker.kind, found))
+        return (
+            kept("fit", tuple(query.items()), lambda: fit(self.profiles, query)),
+            kept("strength", seeker.field, lambda: strength(side, seeker, found, self.ready)),
+            history(side, seeker, like, past, self.number),
+            kept("proximity", seeker.place, lambda: proximity(side, seeker)),
+            kept("support", (seeker.kind, seeker.country), lambda: support.support(side, seeker, self.funds)),
+        )
+
 
 @dataclass(frozen=True)
 class Ranking:
-    """Scores of all candidates, and the numbers of those worth a look, best first."""
+    """Scores of all candidates, and the numbers of those worth a look, best first; what is compared with profiles."""
 
     seeker: Seeker
     side: Side
+    query: Mapping[int, float]
     components: tuple[Component, ...]
     weights: Mapping[str, float]
     total: Array
@@ -62,14 +84,14 @@ def in_terms(index: Index, seeker: Seeker) -> Seeker:
     query = index.profiles.query(seeker.terms)
     heavy = [index.side.terms[t] for t in query]
     seeker = replace(seeker, key_words=tuple(t for t in heavy if not t.startswith(CLASS))[:KEY_WORDS])
-    if seeker.id and not len(matching(index.side, seeker)):
+    if seeker.id and not len(index.records_of(seeker)):
         note = (
             f"no candidate's records are in its classes ({', '.join(seeker.classes)}): those of all fields are counted"
         )
         return replace(seeker, classes=(), key_words=(), notes=(*seeker.notes, note))
     if seeker.classes or not seeker.key_words:
         return seeker
-    found = matching(index.side, seeker)
+    found = index.records_of(seeker)
     found = found[index.side.is_patent[found]]
     counts = np.bincount(index.side.holds[found].indices, minlength=len(index.side.terms))
     least = max(LEAST_PATENTS, LEAST_SHARE * len(found))
@@ -97,27 +119,36 @@ def known(index: Index, seeker: Seeker) -> None:
 
 
 def rank(
-    index: Index, seeker: Seeker, past: Sequence[Past], weighing: Mapping[str, float] = weights.DEFAULT
+    index: Index,
+    seeker: Seeker,
+    past: Sequence[Past],
+    weighing: Mapping[str, float] = weights.DEFAULT,
+    most: int | None = None,
 ) -> Ranking:
-    """Score and order all candidates for who asks; `past` are their common records (`history.pasts`).
+    """Score all candidates for who asks, and order them, or the `most` best; `past` are their common records
+    (`history.pasts`).
 
     Left out of the order are those with nothing in common with what is asked: no word or class, no record of the
     field, no common record. Candidates of one total stand in the order of their ids.
     """
     query = index.profiles.query(seeker.terms)
-    found = matching(index.side, seeker)
-    components = (
-        fit(index.profiles, seeker, query),
-        strength(index.side, seeker, found, index.ready),
-        history(index.side, seeker, found, past, index.number),
-        proximity(index.side, seeker),
-        support.support(index.side, seeker, index.funds),
-    )
+    components = index.components(seeker, query, past)
     total = weights.total(weighing, components)
     cosine = components[0].score
     worth = (components[1].facts["records_in_field"] > 0) | (components[2].facts["common_records"] > 0)
     if cosine is not None:
         worth |= cosine > 0
+    told = weights.told(weighing, components)
+    return Ranking(seeker, index.side, query, components, told, total, _order(total, worth, most))
+
+
+def _order(total: Array, worth: Array, most: int | None) -> Array:
+    """Return the numbers of the candidates worth a look, best first: all, or `most` of them."""
+    looked_at = np.flatnonzero(worth)
+    if most is not None and most < len(looked_at):
+        mine = total[looked_at]
+        least = np.partition(mine, len(mine) - most)[len(mine) - most]
+        looked_at = looked_at[mine >= least - SAME]
     # Sums in another order differ in the last digits, which decide nothing.
-    by_total = np.argsort(-total.round(12), kind="stable")
-    return Ranking(seeker, index.side, components, weights.told(weighing, components), total, by_total[worth[by_total]])
+    by_total = np.argsort(-total[looked_at].round(DIGITS), kind="stable")
+    return looked_at[by_total[:most]]

@@ -1,7 +1,7 @@
 """Who asks, for what, and from where: a company known to the release, a description in words, or an institution."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipelines.partners.place import Place
 from pipelines.partners.words import CLASS
@@ -26,12 +26,17 @@ class Seeker:
     group: frozenset[str] = frozenset()
     classes: tuple[str, ...] = ()
     key_words: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> str:
         """The side that is chosen from."""
         return "institution" if self.side == "company" else "company"
+
+    @property
+    def field(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The classes and key words by which the records of its field are found."""
+        return frozenset(self.classes), frozenset(self.key_words)
 
     @property
     def least_words(self) -> int:

@@ -4,27 +4,35 @@ All pairs of companies and institutions would be hundreds of millions of rows, m
 is answered by `iur partners` from the same release. Scores and facts are those of `iur partners --company ID`.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
 from pipelines import parts
 from pipelines.partners import history, prepared, query, rank
-from pipelines.partners.rank import Index, Ranking
+from pipelines.partners.gather import Array
+from pipelines.partners.history import Past
+from pipelines.partners.rank import Index
+from pipelines.partners.seeker import Seeker
 from pipelines.partners.words import shown
 from warehouse import files
 from warehouse.reuse import Reuse
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
+
+NAME = "partner_candidate"
 
 BEST = 10
 """Institutions listed for a company."""
 
-PIECE = 10_000
-"""Rows that are turned into Arrow's at a time."""
+PIECE = 500
+"""Companies whose rows are turned into Arrow's at a time."""
 
 _SEEN = {
     "award": ("award_id", "project_id", "subproject", "source", "title", "programme", "scheme", "starts_on",
@@ -52,17 +60,13 @@ def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
     """Create `partner_candidate`; needs all other tables of the release. Of the same rows it is the former file's."""
     import pyarrow as pa
 
-    name = "partner_candidate"
-    same = reuse.same(name, {"all": _key(connection)})
-    if same and (former := reuse.whole(f"{name}/{name}.parquet")) is not None:
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_parquet(?)", [str(former)])
+    same = reuse.same(NAME, {"all": _key(connection)})
+    if same and (former := reuse.whole(f"{NAME}/{NAME}.parquet")) is not None:
+        connection.execute(f"CREATE OR REPLACE TABLE {NAME} AS SELECT * FROM read_parquet(?)", [str(former)])
         return
-    schema, left = arrow_schema(table(name)), rows(connection)
-    # A row of Python's takes ten times the memory of one of Arrow's.
-    pieces = iter(lambda: list(islice(left, PIECE)), [])
-    made = pa.Table.from_batches([pa.RecordBatch.from_pylist(piece, schema=schema) for piece in pieces], schema=schema)
+    made = pa.Table.from_batches(batches(connection), schema=arrow_schema(table(NAME)))
     connection.register("_partners", made)
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _partners ORDER BY company_id, place")
+    connection.execute(f"CREATE OR REPLACE TABLE {NAME} AS SELECT * FROM _partners ORDER BY company_id, place")
     connection.unregister("_partners")
 
 
@@ -75,8 +79,11 @@ def _key(connection: "duckdb.DuckDBPyConnection") -> str:
     return files.digest(*told)
 
 
-def rows(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, Any]]:
-    """Yield the rows of the table, by company, best first. Uses and drops the tables of `prepared.prepare`."""
+def batches(connection: "duckdb.DuckDBPyConnection") -> "Iterator[pa.RecordBatch]":
+    """Yield the rows of the table, of each company best first, companies of one field together.
+
+    Uses and drops the tables of `prepared.prepare`.
+    """
     prepared.prepare(connection)
     found = connection.execute(
         """SELECT DISTINCT p.organisation_id FROM partner_party AS p JOIN partner_known AS k USING (key)
@@ -86,33 +93,54 @@ def rows(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, Any]]:
     seekers = query.companies(connection, [id_ for (id_,) in found])
     past = history.pasts(connection, "institution", {head for s in seekers for head in s.group})
     prepared.clear(connection)
-    for seeker in seekers:
-        mine = [one for head in sorted(seeker.group) for one in past.get(head, [])]
-        ranking = rank.rank(index, rank.in_terms(index, seeker), mine)
-        yield from _best(index, ranking)
+    seekers.sort(key=_profile)
+    for begin in range(0, len(seekers), PIECE):
+        yield _batch([_ranked(index, seeker, past) for seeker in seekers[begin : begin + PIECE]])
 
 
-def _best(index: Index, ranking: Ranking) -> Iterator[dict[str, Any]]:
-    columns = {c.name: c.type for c in table("partner_candidate").columns}
-    asked = index.profiles.query(ranking.seeker.terms)
-    for place, candidate in enumerate(ranking.order[:BEST].tolist(), 1):
-        figures: dict[str, Any] = {}
-        for one in ranking.components:
-            score = None if one.score is None else float(one.score[candidate])
-            figures |= one.figures(candidate) | {one.name: score}
-        shared = [shown(term) for term, _ in index.profiles.shared(asked, candidate)]
-        figures |= {
-            "company_id": ranking.seeker.id,
-            "institution_id": index.side.ids[candidate],
-            "place": place,
-            "score": float(ranking.total[candidate]),
-            "shared_terms": shared,
-        }
-        yield {name: _plain(figures.get(name), type_) for name, type_ in columns.items()}
+def _profile(seeker: Seeker) -> tuple[Any, ...]:
+    """Return what companies are sorted by, so that those of one field follow each other and it is looked at once."""
+    terms = sorted(seeker.terms.items())
+    return seeker.classes, [term for term, _ in terms], [count for _, count in terms], seeker.id
 
 
-def _plain(value: Any, type_: str) -> Any:
+def _ranked(index: Index, seeker: Seeker, past: Mapping[str, list[Past]]) -> dict[str, Any]:
+    """Return the columns of one company: of each figure the values of its best candidates."""
+    mine = [one for head in sorted(seeker.group) for one in past.get(head, [])]
+    ranking = rank.rank(index, rank.in_terms(index, seeker), mine, most=BEST)
+    best = ranking.order
+    columns: dict[str, Any] = {"score": ranking.total[best], "place": np.arange(1, len(best) + 1)}
+    for one in ranking.components:
+        columns |= {name: values[best] for name, values in one.facts.items()}
+        columns |= {} if one.score is None else {one.name: one.score[best]}
+    shared = index.profiles.shared(ranking.query, best.tolist())
+    return columns | {
+        "company_id": [seeker.id] * len(best),
+        "institution_id": [index.side.ids[candidate] for candidate in best.tolist()],
+        "shared_terms": [[shown(term) for term, _ in terms] for terms in shared],
+    }
+
+
+def _batch(companies: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
+    """Put the columns of companies below each other."""
+    import pyarrow as pa
+
+    schema = arrow_schema(table(NAME))
+    made = []
+    for column in schema:
+        if column.type in (pa.int64(), pa.float64()):
+            untold = (np.full(len(one["place"]), np.nan) for one in companies)
+            found = [one.get(column.name, none) for one, none in zip(companies, untold, strict=True)]
+            made.append(_numbers(found, column.type))
+        else:
+            made.append(pa.array(list(chain.from_iterable(one[column.name] for one in companies)), column.type))
+    return pa.RecordBatch.from_arrays(made, schema=schema)
+
+
+def _numbers(values: Sequence[Array], type_: "pa.DataType") -> "pa.Array":
     """Return counts as whole numbers, and round the others: the last digits of a sum say nothing, and move files."""
-    if value is None or type_ not in ("int64", "double"):
-        return value
-    return int(value) if type_ == "int64" else round(value, 9)
+    import pyarrow as pa
+
+    whole = np.concatenate(values).astype(float)
+    untold = np.isnan(whole)
+    return pa.array(np.where(untold, 0, whole).round(9), mask=untold).cast(type_)

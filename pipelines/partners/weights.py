@@ -41,5 +41,5 @@ def told(weights: Mapping[str, float], components: Sequence[Component]) -> dict[
 def total(weights: Mapping[str, float], components: Sequence[Component]) -> Array:
     """Return the weighted mean of the components that have a score, 0 to 1."""
     share = told(weights, components)
-    parts = [share[c.name] * c.score for c in components if c.score is not None]
-    return np.clip(np.sum(parts, axis=0), 0, 1)
+    whole = sum(share[c.name] * c.score for c in components if c.score is not None)
+    return np.clip(whole, 0, 1)

@@ -8,7 +8,7 @@ import pytest
 from pipelines.partners import weights
 from pipelines.partners.component import Component
 from pipelines.partners.field_records import percentile
-from pipelines.partners.proximity import haversine
+from pipelines.partners.sphere import great_circle, on_sphere
 from tests.partners.hand_made import EAST, FAR, LARGE, OTHER, SMALL, WEST
 
 
@@ -130,7 +130,8 @@ def test_a_group_is_one_company_in_history(world, ask):
 
 def test_distances_are_those_of_the_great_circle():
     degree = 6371.0088 * np.pi / 180
-    found = haversine(0, 0, np.array([0.0, 0.0, 90.0, np.nan]), np.array([1.0, 180.0, 0.0, 0.0]))
+    there = on_sphere(np.array([0.0, 0.0, 90.0, np.nan]), np.array([1.0, 180.0, 0.0, 0.0]))
+    found = great_circle(on_sphere(np.array(0.0), np.array(0.0)), there)
     assert found[:3] == pytest.approx([degree, 180 * degree, 90 * degree])
     assert np.isnan(found[3])
 

@@ -12,6 +12,12 @@ from tests.partners.hand_made import EAST, FAR, LARGE, OTHER, SMALL, WEST
 from warehouse.reuse import Reuse
 
 
+def rows(connection):
+    """The rows of the table, by company, best first."""
+    made = [row for batch in table.batches(connection) for row in batch.to_pylist()]
+    return sorted(made, key=lambda row: (row["company_id"], row["place"]))
+
+
 @pytest.fixture
 def connection(world):
     world.award(1, 2024, "Battery electrolytes", (EAST, None, None), (SMALL, True, 5.0))
@@ -23,15 +29,15 @@ def connection(world):
 
 
 def test_companies_that_worked_with_an_institution_in_the_last_years_are_in_it(connection):
-    assert {row["company_id"] for row in table.rows(connection)} == {SMALL, LARGE}
+    assert {row["company_id"] for row in rows(connection)} == {SMALL, LARGE}
 
 
 @pytest.mark.parametrize("company", [SMALL, LARGE])
 def test_it_says_what_the_command_says(connection, company):
-    rows = [row for row in table.rows(connection) if row["company_id"] == company]
+    listed = [row for row in rows(connection) if row["company_id"] == company]
     said = list(run.answer(connection, Asked(company=company), weights.DEFAULT, 10).rows())
-    assert [row["institution_id"] for row in rows] == [row["institution_id"] for row in said]
-    for row, answer in zip(rows, said, strict=True):
+    assert [row["institution_id"] for row in listed] == [row["institution_id"] for row in said]
+    for row, answer in zip(listed, said, strict=True):
         assert row["place"] == answer["place"]
         assert row["score"] == pytest.approx(answer["score"], abs=1e-9)
         for name, one in answer["components"].items():
@@ -45,18 +51,18 @@ def test_its_rows_keep_the_contract_and_its_bound(connection, monkeypatch):
     import pyarrow as pa
 
     there = contract("partner_candidate")
-    made = pa.Table.from_pylist(list(table.rows(connection)), schema=arrow_schema(there))
+    made = pa.Table.from_pylist(rows(connection), schema=arrow_schema(there))
     assert gate.by_predicate(made, there) == {}
     monkeypatch.setattr(table, "BEST", 1)
-    best = list(table.rows(connection))
+    best = rows(connection)
     assert [row["place"] for row in best] == [1, 1]
 
 
 def test_nothing_is_left_behind_and_the_same_rows_give_the_same_table(connection):
     before = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    first = list(table.rows(connection))
+    first = rows(connection)
     assert {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()} == before
-    assert list(table.rows(connection)) == first
+    assert rows(connection) == first
 
 
 def test_it_is_taken_from_the_former_release_unless_something_it_reads_changed(connection, tmp_path, monkeypatch):
@@ -69,7 +75,7 @@ def test_it_is_taken_from_the_former_release_unless_something_it_reads_changed(c
 
     noted = {"keys": first.keys, "files": {name: {"sha256": files.sha256(tmp_path / name), "digest": ""}}}
     made = []
-    monkeypatch.setattr(table, "rows", lambda _: iter(made.append(1) or []))
+    monkeypatch.setattr(table, "batches", lambda _: iter(made.append(1) or []))
     table.write(connection, Reuse(release=tmp_path, former=noted))
     assert not made
     assert connection.execute("SELECT count(*) FROM partner_candidate").fetchall() == [(6,)]
@@ -91,4 +97,4 @@ def test_a_release_without_any_record_has_an_empty_table(world):
     for name in world.rows:
         world.rows[name] = []
     connection: duckdb.DuckDBPyConnection = world.connect()
-    assert list(table.rows(connection)) == []
+    assert rows(connection) == []
