@@ -74,6 +74,11 @@ def test_a_name_is_found_within_a_string(ask):
     assert (one.kind, one.rivals, one.rivals_there) == (LABEL, 1, 1)
 
 
+@pytest.mark.parametrize(("small", "found"), [(16, {"Leiden University"}), (17, set())])
+def test_small_words_within_a_name_have_an_end(ask, small, found):
+    assert named(ask("Leiden " + "of " * small + "University"), SET) == found
+
+
 def test_names_within_names_are_all_found(ask):
     found = {(display, words) for display, words, _ in ask("Leiden University Medical Center")}
     assert found == {
@@ -114,6 +119,15 @@ def test_a_name_of_one_word_stands_alone_or_in_capitals(ask, name, found):
     assert named(ask(name)) == found
 
 
+def test_a_name_of_one_word_in_another_script_need_not_stand_alone(ask):
+    assert named(ask("παλιά Ζίμενς", registry=simulated("Ζίμενς"))) == {"Ζίμενς"}
+
+
+@pytest.mark.parametrize(("name", "found"), [("Oxa", set()), ("Oxan", {"Oxan"})])
+def test_a_name_of_three_letters_is_too_short(ask, name, found):
+    assert named(ask(name, registry=simulated(name))) == found
+
+
 @pytest.mark.parametrize(
     ("name", "found"),
     [
@@ -132,6 +146,18 @@ def test_acronyms_count_where_capitals_tell(ask, name, found):
 def test_an_acronym_has_its_kind_and_its_key(ask):
     [(_, words, one)] = ask("TUM Munich")
     assert (words, one.kind, one.key) == ("tum", ACRONYM, ("tum",))
+
+
+def test_a_name_counts_more_than_an_acronym(ask):
+    firm = ("0sim99999", "Marlin GmbH", "DE", "Bonn", "company", "active", (("acronym", "MARLIN"),))
+    [(_, _, one)] = ask("old MARLIN works", registry=simulated(others=(firm,)))
+    assert (one.how, one.kind) == (SET, LABEL)
+
+
+def test_of_two_spellings_of_a_name_the_better_kind_counts(ask):
+    school = ("0sim99999", "Marlin College", "US", "Ohio", "education", "active", (("alias", "MarlinCollege"),))
+    [(_, _, one)] = ask("Marlin College", registry=simulated(others=(school,)))
+    assert (one.kind, one.rivals) == (LABEL, 1)
 
 
 @pytest.mark.parametrize("name", ["LeidenUniversity", "leidenuniversity", "Lei den University"])
@@ -171,6 +197,7 @@ def test_a_name_is_found_by_the_rare_words_it_shares(ask, name):
     [
         "Lanzhou",  # one word alone
         "Lanzhou, Institute of Physics",  # in another segment
+        "Lanzhou a b c d e f g h i Physics",  # eleven words for a name of four
         "Dongguk Institute",  # less than half of any name's weight but of its own
     ],
 )

@@ -98,9 +98,9 @@ def test_a_slip_of_the_pen_is_mended(lexicon, written, meant):
 @pytest.mark.parametrize(
     "written",
     [
-        "ofxrod",  # six letters with two slips
-        "paris",  # five letters: too short, though Patras is near
-        "pxtrxs",  # two slips again
+        "oxfxrx",  # six letters of Oxford with two slips
+        "patxxs",  # the same of Patras
+        "leide",  # five letters: too short, though Leiden is near
         "axford",  # the first letter is not in doubt
         "oxf0rd",  # figures are no letters
         "",
@@ -111,8 +111,8 @@ def test_what_is_too_far_is_not_mended(lexicon, written):
 
 
 def test_of_several_near_words_the_nearest_is_meant():
-    lexicon = Lexicon.build(simulated("Marlborough College", "Malborough College"))
-    assert lexicon.near("malboroughs") == "malborough"
+    lexicon = Lexicon.build(simulated("Marlborough College", "Marlborouzh College"))
+    assert lexicon.near("marlboroughx") == "marlborough"  # one slip; of the other, two
 
 
 def test_of_words_equally_near_the_commonest_is_meant(monkeypatch):
@@ -174,6 +174,10 @@ def test_a_token_knows_its_capitals(lexicon, written, capitals, may_be_state, is
     assert (token.capitals, token.may_be_state, token.is_parted) == (capitals, may_be_state, is_parted)
 
 
+def test_figures_after_a_word_are_a_word_of_their_own(lexicon):
+    assert lexicon.token("Denton76204").words == ("denton", "76204")
+
+
 def test_a_token_is_read_once(lexicon):
     assert lexicon.token("Oxford,") is lexicon.token("Oxford,")
 
@@ -219,6 +223,22 @@ def test_a_word_of_many_names_is_left_out_beside_a_rarer_one(monkeypatch):
     monkeypatch.setattr(module, "LOOKED", 3)
     lexicon = Lexicon.build(simulated("Marlin Reef", "Coral Reef", "Sunken Reef", "Harbour Reef"))
     assert [lexicon.keys[i] for i in lexicon.sharing(["marlin", "reef"])] == ["marlin reef"]
+
+
+def test_the_rarest_word_counts_however_many_names_it_has(lexicon, monkeypatch):
+    monkeypatch.setattr(module, "LOOKED", 0)
+    assert [lexicon.keys[i] for i in lexicon.sharing(["lanzhou", "physics"])] == ["chemical institute lanzhou physics"]
+
+
+def test_two_words_shared_count_more_than_a_rarer_one(monkeypatch):
+    monkeypatch.setattr(rarity, "SMALL", 0)
+    lexicon = Lexicon.build(simulated("Coral Beach", "Marlin Reef"))
+    assert [lexicon.keys[i] for i in lexicon.sharing(["coral", "marlin", "reef"])] == ["marlin reef", "beach coral"]
+
+
+def test_no_more_names_are_compared_of_two_words_than_of_one():
+    lexicon = Lexicon.build(simulated(*(f"Marlin {chr(97 + n)}x" for n in range(26)), "Coral Reef"))
+    assert len(lexicon.sharing(["coral", "marlin"])) == module.NEAREST
 
 
 @pytest.mark.parametrize("text", ["aB" * 50_000, "a" * 100_000 + "B", "a1" * 50_000, "É" * 100_000])

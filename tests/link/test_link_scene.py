@@ -84,6 +84,11 @@ def test_a_slip_is_mended_in_a_short_string(read, lexicon):
     assert found.numbers == [lexicon.number["oxford"]]
 
 
+def test_a_slip_is_mended_in_ten_words_without_an_institution(read):
+    found = read("a b c d e f g h i Oxferd")
+    assert marked(found.words, found.mended) == ["oxferd"]
+
+
 def test_a_slip_is_mended_in_a_long_string_beside_an_institution_only(read):
     found = read("a b c d e f g h i, Cambrigde, University of Oxferd")
     assert marked(found.words, found.mended) == ["oxferd"]
