@@ -40,8 +40,18 @@ _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
 }
 
-_ALONE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "2g"}
-"""Of a Spark on this machine: nobody else reaches it."""
+_ALONE = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "2g",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+"""Of a Spark on this machine, which nobody else reaches. It is there to try queries on tables so small that these
+are over before the compiling of code for them would be."""
 
 
 class EngineError(Exception):
@@ -88,7 +98,11 @@ class Spark:
         """Make views of tables and ideas as those who see the chosen parts see them."""
         told = None
         if self._seen is not None:
-            told = self.session.createDataFrame(list(self._seen), "source string, part string")
+            import pyarrow as pa
+
+            # Of Arrow, Spark makes a table without a Python of its own on each machine.
+            sources, parts = zip(*self._seen, strict=True)
+            told = self.session.createDataFrame(pa.table({"source": sources, "part": parts}))
         for name, frame in (*self._tables.items(), *self._ideas.items()):
             is_cut = told is not None and (name in BY_PART or name in self._ideas)
             seen = frame.join(told, ["source", "part"], "left_semi") if is_cut else frame
@@ -119,10 +133,10 @@ def missing() -> str:
 
 
 @contextmanager
-def session(scratch: Path, **settings: str) -> "Iterator[SparkSession]":
+def session(scratch: Path) -> "Iterator[SparkSession]":
     """Run Spark while the block runs, which spills to a folder; a session that this process has is taken and left.
 
-    `settings` come before ours. Raises EngineError where Spark cannot run.
+    Raises EngineError where Spark cannot run.
     """
     if lacking := missing():
         raise EngineError(f"Spark cannot run here: it needs {lacking}")
@@ -133,7 +147,7 @@ def session(scratch: Path, **settings: str) -> "Iterator[SparkSession]":
         return
     master = os.environ.get(MASTER, "").strip() or "local[2]"
     places = {"spark.local.dir": str(scratch), "spark.sql.warehouse.dir": str(scratch / "warehouse")}
-    chosen = _SETTINGS | (_ALONE if master.startswith("local") else {}) | places | settings
+    chosen = _SETTINGS | (_ALONE if master.startswith("local") else {}) | places
     running = SparkSession.builder.master(master).appName("iur").config(map=chosen).getOrCreate()
     try:
         yield running

@@ -29,15 +29,6 @@ WORLDS = {False: ("world", "funded", "gateway", "published", "patented"), True: 
 CLOSE = 1e-9
 """How far amounts and shares may lie apart: of themselves where they are large, else of one."""
 
-SMALL = {
-    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.shuffle.partitions": "1",
-}
-"""Queries of small tables are over before the compiling of code for them would be."""
-
 TYPES = {"year": "BIGINT", "amount": "DOUBLE", "share": "DOUBLE", "period_start": "DATE", "period_end": "DATE"}
 RECENT = Window("2023", "2025")
 KEY = "institution_id, year, record_table, record_id, partner_id"
@@ -50,7 +41,7 @@ needs_spark = pytest.mark.skipif(bool(spark.missing()), reason=f"Spark needs {sp
 @pytest.fixture(scope="module")
 def running(tmp_path_factory) -> Iterator[object]:
     """Spark, begun once for all."""
-    with spark.session(tmp_path_factory.mktemp("spark"), **SMALL) as session:
+    with spark.session(tmp_path_factory.mktemp("spark")) as session:
         yield session
 
 
