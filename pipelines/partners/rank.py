@@ -147,11 +147,11 @@ def rank(
     if cosine is not None:
         worth |= cosine > 0
     told = weights.told(weighing, components)
-    return Ranking(seeker, index.side, query, components, told, total, _order(total, worth, most))
+    return Ranking(seeker, index.side, query, components, told, total, best_first(total, worth, most))
 
 
-def _order(total: Array, worth: Array, most: int | None) -> Array:
-    """Return the numbers of the candidates worth a look, best first: all, or `most` of them."""
+def best_first(total: Array, worth: Array, most: int | None = None) -> Array:
+    """Return the numbers of the candidates worth a look, best first: all, or `most` of them; of equals the first."""
     looked_at, mine = worth, np.where(worth, total, -1)
     if most is not None and most < len(mine):
         # Of so many groups the best each: `most` candidates have the least of these at least, so the others are out.

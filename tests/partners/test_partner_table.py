@@ -34,6 +34,21 @@ def test_companies_that_worked_with_an_institution_in_the_last_years_are_in_it(c
 
 @pytest.mark.parametrize("company", [SMALL, LARGE])
 def test_it_says_what_the_command_says(connection, company):
+    agree(connection, company)
+
+
+@pytest.mark.parametrize("company", [SMALL, LARGE, OTHER])
+def test_companies_of_one_field_share_what_they_have_in_common_alone(world, company):
+    """One profile for three companies of other sizes, countries, places and pasts."""
+    world.award(1, 2024, "Battery", (EAST, None, None), (SMALL, True, 5.0))
+    world.award(2, 2023, "Battery", (WEST, None, None), (LARGE, False, 5.0))
+    world.award(3, 2022, "Battery", (WEST, None, None), (OTHER, None, 5.0), amount=None)
+    world.award(4, 2024, "Battery", (FAR, None, None), source="gtr", programme="KTP")
+    agree(world.connect(), company)
+
+
+def agree(connection, company):
+    """Hold the table's rows of a company against the command's answer, worked out by itself."""
     listed = [row for row in rows(connection) if row["company_id"] == company]
     said = list(run.answer(connection, Asked(company=company), weights.DEFAULT, 10).rows())
     assert [row["institution_id"] for row in listed] == [row["institution_id"] for row in said]
