@@ -26,8 +26,8 @@ def test_of_equals_the_first_goes_first_and_who_is_not_worth_a_look_is_out(most,
 
 
 def test_totals_that_differ_in_the_last_digits_alone_are_equal_at_the_cut():
-    total = np.array([0.3 - 1e-16, 0.1, 0.3 + 1e-15, 0.2, 0.3])
-    assert best_first(total, np.ones(5, dtype=bool), 2).tolist() == [0, 2]
+    total = np.array([0.3, 0.3 + 1e-15, 0.1, 0.3 + 1e-15])
+    assert best_first(total, np.ones(4, dtype=bool), 2).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("most", [1, 2, 7, 10, 99])

@@ -39,11 +39,11 @@ def test_it_says_what_the_command_says(connection, company):
 
 @pytest.mark.parametrize("company", [SMALL, LARGE, OTHER])
 def test_companies_of_one_field_share_what_they_have_in_common_alone(world, company):
-    """One profile for three companies of other sizes, countries, places and pasts."""
+    """One profile; two SMEs of countries to which other programmes are open, and a larger company; two without a place."""
     world.award(1, 2024, "Battery", (EAST, None, None), (SMALL, True, 5.0))
-    world.award(2, 2023, "Battery", (WEST, None, None), (LARGE, False, 5.0))
-    world.award(3, 2022, "Battery", (WEST, None, None), (OTHER, None, 5.0), amount=None)
-    world.award(4, 2024, "Battery", (FAR, None, None), source="gtr", programme="KTP")
+    world.award(2, 2023, "Battery", (WEST, None, None), (LARGE, True, 5.0), source="gtr", programme="KTP")
+    world.award(3, 2022, "Battery", (WEST, None, None), (OTHER, False, 5.0))
+    world.award(4, 2024, "Battery", (FAR, None, None))
     agree(world.connect(), company)
 
 
