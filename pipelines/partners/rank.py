@@ -47,6 +47,10 @@ class Index:
         side = gather.side(connection, wanted)
         return cls(side, Profiles.of(side), willing(connection, side), support.funds(connection, side), side.number)
 
+    def query(self, seeker: Seeker) -> dict[int, float]:
+        """Return what is compared with profiles (`Profiles.query`)."""
+        return self.kept.of("query", tuple(seeker.terms.items()), lambda: self.profiles.query(seeker.terms))
+
     def records_of(self, seeker: Seeker) -> Array:
         """Return the numbers of the records in the field of who asks."""
         return self.kept.of("field", seeker.field, lambda: matching(self.side, seeker))
@@ -81,7 +85,7 @@ def in_terms(index: Index, seeker: Seeker) -> Seeker:
     """Return who asks with the key words of the query, and the classes of its words where it names none."""
     if absent := sorted(shown(t) for t in seeker.terms if t not in index.profiles.term_no) if not seeker.id else []:
         seeker = replace(seeker, notes=(*seeker.notes, f"in no record of the last years: {', '.join(absent)}"))
-    query = index.profiles.query(seeker.terms)
+    query = index.query(seeker)
     heavy = [index.side.terms[t] for t in query]
     seeker = replace(seeker, key_words=tuple(t for t in heavy if not t.startswith(CLASS))[:KEY_WORDS])
     if seeker.id and not len(index.records_of(seeker)):
@@ -91,15 +95,19 @@ def in_terms(index: Index, seeker: Seeker) -> Seeker:
         return replace(seeker, classes=(), key_words=(), notes=(*seeker.notes, note))
     if seeker.classes or not seeker.key_words:
         return seeker
-    found = index.records_of(seeker)
-    found = found[index.side.is_patent[found]]
-    counts = np.bincount(index.side.holds[found].indices, minlength=len(index.side.terms))
-    least = max(LEAST_PATENTS, LEAST_SHARE * len(found))
-    classes = {index.side.terms[n]: int(counts[n]) for n in np.flatnonzero(counts >= least)}
-    if not (names := main_classes(classes)):
+    names, patents = index.kept.of("classes", seeker.field, lambda: _classes(index.side, index.records_of(seeker)))
+    if not names:
         return seeker
-    note = f"classes of these words, by {len(found):,} patents whose titles hold them: {', '.join(names)}"
+    note = f"classes of these words, by {patents:,} patents whose titles hold them: {', '.join(names)}"
     return replace(seeker, classes=names, notes=(*seeker.notes, note))
+
+
+def _classes(side: Side, records: Array) -> tuple[tuple[str, ...], int]:
+    """Return the classes that belong to the words of a field's records, and how many of these are patents."""
+    patents = records[side.is_patent[records]]
+    counts = np.bincount(side.holds[patents].indices, minlength=len(side.terms))
+    least = max(LEAST_PATENTS, LEAST_SHARE * len(patents))
+    return main_classes({side.terms[n]: int(counts[n]) for n in np.flatnonzero(counts >= least)}), len(patents)
 
 
 def known(index: Index, seeker: Seeker) -> None:
@@ -131,7 +139,7 @@ def rank(
     Left out of the order are those with nothing in common with what is asked: no word or class, no record of the
     field, no common record. Candidates of one total stand in the order of their ids.
     """
-    query = index.profiles.query(seeker.terms)
+    query = index.query(seeker)
     components = index.components(seeker, query, past)
     total = weights.total(weighing, components)
     cosine = components[0].score
@@ -139,16 +147,17 @@ def rank(
     if cosine is not None:
         worth |= cosine > 0
     told = weights.told(weighing, components)
-    return Ranking(seeker, index.side, query, components, told, total, _order(total, worth, most))
+    return Ranking(seeker, index.side, query, components, told, total, best_first(total, worth, most))
 
 
-def _order(total: Array, worth: Array, most: int | None) -> Array:
-    """Return the numbers of the candidates worth a look, best first: all, or `most` of them."""
-    looked_at = np.flatnonzero(worth)
-    if most is not None and most < len(looked_at):
-        mine = total[looked_at]
-        least = np.partition(mine, len(mine) - most)[len(mine) - most]
-        looked_at = looked_at[mine >= least - SAME]
+def best_first(total: Array, worth: Array, most: int | None = None) -> Array:
+    """Return the numbers of the candidates worth a look, best first: all, or `most` of them; of equals the first."""
+    looked_at, mine = worth, np.where(worth, total, -1)
+    if most is not None and most < len(mine):
+        # Of so many groups the best each: `most` candidates have the least of these at least, so the others are out.
+        least = np.maximum.reduceat(mine, np.arange(most) * len(mine) // most).min()
+        looked_at = mine >= max(least - SAME, 0)
+    looked_at = np.flatnonzero(looked_at)
     # Sums in another order differ in the last digits, which decide nothing.
     by_total = np.argsort(-total[looked_at].round(DIGITS), kind="stable")
     return looked_at[by_total[:most]]

@@ -106,12 +106,15 @@ def _profile(seeker: Seeker) -> tuple[Any, ...]:
 
 def _ranked(index: Index, seeker: Seeker, past: Mapping[str, list[Past]]) -> dict[str, Any]:
     """Return the columns of one company: of each figure the values of its best candidates."""
+    names = {column.name for column in table(NAME).columns}
     mine = [one for head in sorted(seeker.group) for one in past.get(head, [])]
     ranking = rank.rank(index, rank.in_terms(index, seeker), mine, most=BEST)
     best = ranking.order
-    columns: dict[str, Any] = {"score": ranking.total[best], "place": np.arange(1, len(best) + 1)}
+    untold = np.full(len(best), np.nan)
+    columns: dict[str, Any] = dict.fromkeys(names, untold)
+    columns |= {"score": ranking.total[best], "place": np.arange(1, len(best) + 1)}
     for one in ranking.components:
-        columns |= {name: values[best] for name, values in one.facts.items()}
+        columns |= {name: values[best] for name, values in one.facts.items() if name in names}
         columns |= {} if one.score is None else {one.name: one.score[best]}
     shared = index.profiles.shared(ranking.query, best.tolist())
     return columns | {
@@ -129,9 +132,7 @@ def _batch(companies: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
     made = []
     for column in schema:
         if column.type in (pa.int64(), pa.float64()):
-            untold = (np.full(len(one["place"]), np.nan) for one in companies)
-            found = [one.get(column.name, none) for one, none in zip(companies, untold, strict=True)]
-            made.append(_numbers(found, column.type))
+            made.append(_numbers([one[column.name] for one in companies], column.type))
         else:
             made.append(pa.array(list(chain.from_iterable(one[column.name] for one in companies)), column.type))
     return pa.RecordBatch.from_arrays(made, schema=schema)

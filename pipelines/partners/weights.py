@@ -41,5 +41,8 @@ def told(weights: Mapping[str, float], components: Sequence[Component]) -> dict[
 def total(weights: Mapping[str, float], components: Sequence[Component]) -> Array:
     """Return the weighted mean of the components that have a score, 0 to 1."""
     share = told(weights, components)
-    whole = sum(share[c.name] * c.score for c in components if c.score is not None)
-    return np.clip(whole, 0, 1)
+    scores = [(share[c.name], c.score) for c in components if c.score is not None]
+    whole = scores[0][0] * scores[0][1]
+    for weight, score in scores[1:]:
+        whole += weight * score
+    return np.clip(whole, 0, 1, out=whole)

@@ -34,6 +34,32 @@ def test_companies_that_worked_with_an_institution_in_the_last_years_are_in_it(c
 
 @pytest.mark.parametrize("company", [SMALL, LARGE])
 def test_it_says_what_the_command_says(connection, company):
+    agree(connection, company)
+
+
+@pytest.mark.parametrize("company", [SMALL, LARGE, OTHER])
+def test_companies_of_one_field_share_what_they_have_in_common_alone(world, company):
+    """One profile; two SMEs of countries with other programmes, and a larger company; two without a place."""
+    world.award(1, 2024, "Battery", (EAST, None, None), (SMALL, True, 5.0))
+    world.award(2, 2023, "Battery", (WEST, None, None), (LARGE, True, 5.0), source="gtr", programme="KTP")
+    world.award(3, 2022, "Battery", (WEST, None, None), (OTHER, False, 5.0))
+    world.award(4, 2024, "Battery", (FAR, None, None))
+    agree(world.connect(), company)
+
+
+@pytest.mark.parametrize("company", [SMALL, LARGE])
+def test_the_classes_of_words_are_those_of_the_words_of_each(world, company):
+    world.award(1, 2024, "Battery", (EAST, None, None), (SMALL, True, 5.0))
+    world.award(2, 2024, "Laser", (WEST, None, None), (LARGE, True, 5.0))
+    for n in range(3):
+        world.patent(n, 2022, "Battery", [EAST], "H01M")
+        world.patent(10 + n, 2022, "Laser", [WEST], "H01S")
+        world.patent(20 + n, 2022, "Electrolyte", [FAR], "H01M")  # found by the class alone
+    agree(world.connect(), company)
+
+
+def agree(connection, company):
+    """Hold the table's rows of a company against the command's answer, worked out by itself."""
     listed = [row for row in rows(connection) if row["company_id"] == company]
     said = list(run.answer(connection, Asked(company=company), weights.DEFAULT, 10).rows())
     assert [row["institution_id"] for row in listed] == [row["institution_id"] for row in said]
