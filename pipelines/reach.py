@@ -10,6 +10,7 @@ import click
 from pipelines import shown, source, terminal
 from pipelines.indicators import composite, framework, headline, helix
 from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.window import complete
 from warehouse import Release
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def reach(release: Release) -> list[dict[str, Any]]:
     Of an indicator without a value the source is empty.
     """
     with release.connect() as connection:
+        complete(connection)
         headline.show(connection, catalogue().values())
         by_year: dict[tuple[str, str], dict[int, int]] = {}
         for id_, name, year, number in connection.execute(_REACH, [composite.ID]).fetchall():

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from pipelines.review import doubt
 from tests import small_world as world
 
 NAME = "TU DLFT ACADEMY"
@@ -24,9 +25,9 @@ def credited(iur):
 def test_names_stand_in_the_order_of_records_times_doubt(iur):
     found = iur("review", "--json").json
     assert [(i["name"], i["country"], i["weight"]) for i in found[:3]] == [
-        (NAME, "NL", 1.0),  # 2 rows × 0.5
-        ("OPENBARE WERKPLAATS", "BE", 0.15),
-        ("OPENBARE WERKPLAATS", "NL", 0.15),
+        (NAME, "NL", 2 * doubt.ALONE_ACADEMIC),  # two rows
+        ("OPENBARE WERKPLAATS", "BE", doubt.ALONE),
+        ("OPENBARE WERKPLAATS", "NL", doubt.ALONE),
     ]
     first = found[0]
     assert (first["records"], first["sources"], first["money"]) == (2, ["cordis"], {"EUR": 200_000.0})
