@@ -29,6 +29,8 @@ def find(registry: Registry, query: Query) -> tuple[int | None, list[int]]:
     for key in _retrieve(registry, words):
         if not 0.5 <= (key.count(" ") + 1) / len(words) <= 2:
             continue
+        if key == query.forms.bag and not choose.may_reorder(list(query.forms.tokens)):
+            continue  # no slip of the pen: two words in another order
         choice = choose.among(registry, registry.find(registry.bag, key), query)
         if not choice.considered:
             continue
