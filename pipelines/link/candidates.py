@@ -91,9 +91,9 @@ def _admitted(
     """Make candidates of those who bear a name: the likeliest few, by country, then by prominence."""
     countries, country = scene.countries, registry.country
     here = [h for h in hits if _is_there(countries, country[h[0]])] if countries else []
-    if scene.is_told:
-        hits = here
-    rivals, rivals_there = len(hits), len(here)
+    rivals, rivals_there = len(here if scene.is_told else hits), len(here)
+    if scene.is_told or (countries and how != SEQUENCE):
+        hits = here  # in another country than those told, a name in other words is another's
     if rivals > 1:
         prominence, first = registry.prominence, {h[0] for h in here}
         hits = sorted(hits, key=lambda h: (h[0] not in first, -prominence[h[0]]))[:LIKELY]
@@ -231,7 +231,7 @@ def _retrieved(
         for word in bag:
             if word in gains:
                 both += gains[word]
-        if LEAST * total <= both < total:
+        if LEAST * total <= both:
             ranked.append((-(both / (total + 3.0) + 0.01 * both), index))
     ranked.sort()
     more: list[Candidate] = []

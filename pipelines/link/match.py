@@ -133,7 +133,7 @@ def by_rule(linker: Linker, name: str, country: str = "", context_: str = "") ->
     forms = names.forms(campuses.written_out(name) if is_herd else name)
     if not forms.plain:
         return Link(status="no_organisation", method="no_name")
-    query = Query(name, forms, country, about, names.legal_form(name))
+    query = Query(name, forms, country, about, forms.legal)
     registry, curated = linker.registry, linker.curated
     if (known := _identifier(linker, about)) is not None:
         return _linked(linker, [known], "identifier", on=about.on)
@@ -242,8 +242,6 @@ def _campus(linker: Linker, query: Query) -> Link:
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
-    generic = choose.is_generic(registry, forms, bool(query.country))
-    vague = choose.is_vague(registry, query, forms)
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
@@ -254,9 +252,12 @@ def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: l
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
-        if vague and (method != "exact" or choice.is_tie):
+        if (method != "exact" or choice.is_tie) and choose.is_vague(registry, query, forms):
             return None
-        if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
+        if choice.organisation is not None and (
+            not choose.is_generic(registry, forms, bool(query.country))
+            or _is_firm(registry, query, choice.organisation)
+        ):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:
             return None

@@ -1,5 +1,6 @@
 """Read a string as linking sees it: its words by segment, what stands in capitals, and the places it tells."""
 
+import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -50,8 +51,8 @@ def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context:
     """Read a string and what the record tells of its place."""
     scene = Scene(name, context=context)
     text = name[:FARTHEST]
-    if "&" in text:  # with their entities still written out, as they stood where the weights were learned
-        text = lexicon.parted(text)
+    if "&" in text:
+        text = html.unescape(text)
     capitals, is_parted, may_tell_state = _tokens(lexicon, scene, text)
     words = scene.words
     scene.legal = _legal_form(names.normal(name[:FARTHEST]).split() if is_parted else words)
