@@ -86,6 +86,7 @@ def _preferences(registry: Registry, query: Query) -> tuple[Callable[[Hit], bool
         lambda h: bool(types[h.organisation] & wanted),
         lambda h: h.kind == LABEL,
         lambda h: bool(state) and region[h.organisation] == state,
+        lambda h: registry.display[h.organisation] == query.name,  # letter for letter: GateWay is not Gateway
     )
 
 

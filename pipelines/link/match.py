@@ -17,6 +17,7 @@ from pipelines.link import (
     fuzzy,
     holders,
     names,
+    renamed,
     scorer,
     seeds,
     spans,
@@ -41,6 +42,7 @@ SCORES = {
     "word_order": 0.96,
     "tie_broken": 0.85,
     "campus": 0.96,
+    "renamed_college": 0.9,
     "on_behalf": 0.97,
     "governing_body": 0.96,
     "holder_pattern": 0.95,
@@ -150,6 +152,8 @@ def by_rule(linker: Linker, name: str, country: str = "", context_: str = "") ->
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
         return _held(linker, query, _linked(linker, [found[0]], found[1], considered, about.on))
+    if (former := renamed.find(registry, query)) is not None:
+        return _linked(linker, [former], renamed.METHOD, considered, about.on)
     if len(considered) > 1 and about.type:
         return Link(status="ambiguous", candidates=_ids(registry, considered))
     for inner in wrappers.unwrap(_bare(forms)):
