@@ -5,7 +5,6 @@ whole segments written without blanks or in scripts that have none; and names th
 segment but not all of them.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.link import choose
@@ -90,7 +89,7 @@ def _admitted(
 ) -> list[Candidate]:
     """Make candidates of those who bear a name: the likeliest few, by country, then by prominence."""
     countries, country = scene.countries, registry.country
-    here = [h for h in hits if _is_there(countries, country[h[0]])] if countries else []
+    here = [h for h in hits if choose.is_in(countries, country[h[0]])] if countries else []
     rivals, rivals_there = len(here if scene.is_told else hits), len(here)
     if scene.is_told or (countries and how != SEQUENCE):
         hits = here  # in another country than those told, a name in other words is another's
@@ -98,12 +97,6 @@ def _admitted(
         prominence, first = registry.prominence, {h[0] for h in here}
         hits = sorted(hits, key=lambda h: (h[0] not in first, -prominence[h[0]]))[:LIKELY]
     return [Candidate(start, end, n, kind, how, key, rivals, rivals_there) for n, kind in hits]
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_there(countries: tuple[str, ...], country: str) -> bool:
-    """Tell whether an organisation's country may be one of those told."""
-    return country in countries or any(choose.same_country(c, country) for c in countries)
 
 
 def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
@@ -243,7 +236,7 @@ def _retrieved(
             continue
         hits = _bearers(registry.bag, lexicon.keys[index])
         if scene.countries:  # in another country than those told, a name that is only like it is another's
-            hits = [h for h in hits if _is_there(scene.countries, registry.country[h[0]])]
+            hits = [h for h in hits if choose.is_in(scene.countries, registry.country[h[0]])]
         if hits:
             more += _admitted(registry, scene, first, last, hits, SHARED, key)
     return more

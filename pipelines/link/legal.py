@@ -61,9 +61,14 @@ def strip(known: LegalForms, tokens: list[str], country: str = "") -> tuple[list
     `country` (ISO 3166 alpha-2) lets those count that are forms there alone.
     """
     # Most names have no form: neither their first word nor their last begins or ends one.
-    if not country and tokens and tokens[-1] not in known.last and tokens[0] not in known.first:
-        if tokens[0].isascii() and tokens[-1].isascii():
-            return tokens, []
+    if (
+        tokens
+        and not country
+        and tokens[-1] not in known.last
+        and tokens[0] not in known.first
+        and (tokens[0].isascii() and tokens[-1].isascii())
+    ):
+        return tokens, []
     found: list[str] = []
     home_end, home_start = known.home_end.get(country, {}), known.home_start.get(country, {})
     while tokens:

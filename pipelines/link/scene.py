@@ -39,7 +39,6 @@ class Scene:
     states: frozenset[str] = frozenset()
     is_told: bool = False
     context: Context = field(default_factory=Context)
-    legal: str = ""
 
     @property
     def size(self) -> int:
@@ -55,7 +54,6 @@ def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context:
         text = html.unescape(text)
     capitals, is_parted, may_tell_state = _tokens(lexicon, scene, text)
     words = scene.words
-    scene.legal = _legal_form(names.normal(name[:FARTHEST]).split() if is_parted else words)
     if len(capitals) < 8 or len(capitals) * 2 < len(words):  # else all is in capitals, which then tell nothing
         scene.capitals = frozenset(capitals)
     scene.mended = [False] * len(words)
@@ -64,13 +62,6 @@ def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context:
     coded = "" if not may_tell_state else lexicon.parted(text) if is_parted else text
     _places(registry, lexicon, scene, country, coded)
     return scene
-
-
-def _legal_form(words: list[str]) -> str:
-    """Return the company form that some words begin or end with, as `names.legal_form` does of a name."""
-    found = names.strip_legal(words)[1]
-    company = names.words().legal.company
-    return next((form for form in found if form in company), "")
 
 
 def _tokens(lexicon: Lexicon, scene: Scene, text: str) -> tuple[list[str], bool, bool]:
