@@ -1,20 +1,15 @@
 """What the features know of an organisation and of a name before any string is read: worked out once, then kept."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.link import names
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
+from pipelines.link.tokens import SCHOOLS, UNKNOWN
 
 KEPT = 50_000
 """Organisations, and names, whose facts are kept; when there are more they are forgotten and worked out anew."""
-UNKNOWN = 9.0
-"""Weight of a word that no registry name has (nats)."""
-SCHOOLS = frozenset({"university", "college", "institute", "hospital", "academy", "school", "center", "polytechnic",
-                     "laboratory", "foundation", "society", "association", "company", "council", "ministry",
-                     "agency"})  # fmt: skip
 OF_NAME = (
     "name_weight",
     "name_words",
@@ -61,7 +56,6 @@ class Facts:
         for parents in registry.parents.values():
             for parent in parents:
                 self._children[parent] = self._children.get(parent, 0) + 1
-        self.longest_city = _longest(lexicon.cities)
 
     def organisation(self, number: int) -> Organisation:
         """Return the facts of an organisation."""
@@ -133,12 +127,3 @@ def _regions(registry: Registry) -> dict[tuple[str, str], str]:
             held = count.setdefault((country, city), {})
             held[region] = held.get(region, 0) + 1
     return {place: max(sorted(held), key=lambda region: held[region]) for place, held in count.items()}
-
-
-def _longest(cities: Iterable[str]) -> dict[str, int]:
-    """Return by the first word of cities the most words that one has."""
-    found: dict[str, int] = {}
-    for city in cities:
-        first, blank, rest = city.partition(" ")
-        found[first] = max(found.get(first, 0), 1 + (rest.count(" ") + 1 if blank else 0))
-    return found

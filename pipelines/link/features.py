@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from pipelines.link import choose
 from pipelines.link.candidates import SEQUENCE, SET, SHARED, SHORT, Candidate
-from pipelines.link.facts import OF_NAME, OF_ORGANISATION, UNKNOWN, Facts, Organisation
+from pipelines.link.facts import OF_NAME, OF_ORGANISATION, Facts, Organisation
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import LABEL, Registry
 from pipelines.link.rivals import (
@@ -30,6 +30,7 @@ from pipelines.link.rivals import (
 )  # fmt: skip
 from pipelines.link.scene import Scene
 from pipelines.link.standing import OF_PLACE, OF_STRING, Standing
+from pipelines.link.tokens import UNKNOWN
 
 _OF_MATCH = (
     "is_in_sequence", "is_set", "is_shared", "is_label", "capital_letters", "rivals", "rivals_there", "share_found",
@@ -56,7 +57,7 @@ class Reader:
         """Return a row of numbers for each candidate of a string, in the order of NAMES."""
         if not found:
             return []
-        facts, standing = self.facts, Standing(self.lexicon, self.facts, scene)
+        facts, standing = self.facts, Standing(self.lexicon, scene)
         string = standing.string()
         spans: dict[tuple[int, int], Span] = {}
         seen: list[tuple[Seen, Span]] = []

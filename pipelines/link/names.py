@@ -10,7 +10,7 @@ all fold to a; both sides are folded alike and the fold is never shown.
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -189,10 +189,12 @@ def strip_legal(tokens: list[str], country: str = "") -> tuple[list[str], list[s
     return legal.strip(words().legal, tokens, country)
 
 
-def is_legal_form(tokens: list[str]) -> bool:
+def is_legal_form(tokens: Sequence[str]) -> bool:
     """Tell whether folded words are a legal form and nothing else, or forms upon forms."""
     known = words()
-    bare, found = strip_legal(tokens)
+    if not legal.may_hold(known.legal, tokens):
+        return False
+    bare, found = strip_legal(list(tokens))
     readings = (tuple(tokens), tuple(bare)) if found else (tuple(tokens),)
     return any(told in held for held in (known.legal_end, known.legal.start) for told in readings)
 

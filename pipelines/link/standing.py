@@ -1,7 +1,8 @@
 """Where in a string some of its words stand: what is left and right of them, and the cities it tells."""
 
+from itertools import accumulate
+
 from pipelines.link import names
-from pipelines.link.facts import SCHOOLS, UNKNOWN, Facts
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.scene import Scene
 
@@ -15,8 +16,6 @@ OF_PLACE = (
 )  # fmt: skip
 _INSTITUTIONS = frozenset({"university", "college", "hospital", "institute", "academy", "polytechnic"})
 _OF = frozenset({"of", "de", "der", "des", "di", "da", "do", "du", "d", "del", "van", "at", "al"})
-_FIGURES = 6.0
-"""Most that a word with figures weighs: a house number is rare and tells nothing."""
 
 
 class Standing:
@@ -26,11 +25,15 @@ class Standing:
     `city` is the record's.
     """
 
-    def __init__(self, lexicon: Lexicon, facts: Facts, scene: Scene) -> None:
+    def __init__(self, lexicon: Lexicon, scene: Scene) -> None:
         self.scene = scene
-        self.weight, self.weights, self.words, self.units, self.schools, self.hazards = _sums(lexicon, scene)
+        self.weight = [0.0 if is_place else gain for gain, is_place in zip(scene.gains, scene.place, strict=True)]
+        self.weights = list(accumulate(self.weight, initial=0.0))
+        self.words, self.units, self.schools, self.hazards = (
+            list(accumulate(held, initial=0)) for held in (scene.counts, scene.units, scene.schools, scene.hazards)
+        )
         self.first, self.after = _bounds(scene.segment)
-        self.cities = _cities(lexicon, facts, scene.words)
+        self.cities = _cities(lexicon, scene)
         self.city = names.normal(scene.context.city) if scene.context.city else ""
 
     def string(self) -> tuple[float, ...]:
@@ -63,44 +66,6 @@ class Standing:
         return " ".join(words[start:end]), " ".join(words[self.first[start] : self.after[end - 1]])
 
 
-def _sums(
-    lexicon: Lexicon, scene: Scene
-) -> tuple[list[float], list[float], list[int], list[int], list[int], list[int]]:
-    """Weigh each word by how telling it is, and sum up from the start: weights, words, units, schools and hazards.
-
-    Small words count nowhere, and weigh nothing, as places told do.
-    """
-    known, telling = names.words(), lexicon.weight
-    unit, hazard = known.unit, known.hazard
-    weight: list[float] = []
-    weights, words, units, schools, hazards = [0.0], [0], [0], [0], [0]
-    total, number, of_unit, of_school, of_hazard = 0.0, 0, 0, 0, 0
-    for word, form, known_as, is_small, is_place in zip(
-        scene.words, scene.canonical, scene.numbers, scene.small, scene.place, strict=True
-    ):
-        gain = 0.0
-        if not is_small:
-            number += 1
-            if not is_place:
-                gain = telling.get(form, _FIGURES if known_as is None else UNKNOWN)
-                if gain > _FIGURES and not word.isalpha():
-                    gain = _FIGURES
-                total += gain
-            if form in unit:
-                of_unit += 1
-            if form in SCHOOLS:
-                of_school += 1
-            if word in hazard:
-                of_hazard += 1
-        weight.append(gain)
-        weights.append(total)
-        words.append(number)
-        units.append(of_unit)
-        schools.append(of_school)
-        hazards.append(of_hazard)
-    return weight, weights, words, units, schools, hazards
-
-
 def _bounds(segment: list[int]) -> tuple[list[int], list[int]]:
     size = len(segment)
     first, after = [0] * size, [size] * size
@@ -111,18 +76,17 @@ def _bounds(segment: list[int]) -> tuple[list[int], list[int]]:
     return first, after
 
 
-def _cities(lexicon: Lexicon, facts: Facts, words: list[str]) -> list[tuple[int, int, str]]:
+def _cities(lexicon: Lexicon, scene: Scene) -> list[tuple[int, int, str]]:
     """Find the cities a string may tell, the longest first: New York is not York."""
-    cities, longest, size = lexicon.cities, facts.longest_city, len(words)
-    found, at = [], 0
-    while at < size:
-        length = longest.get(words[at], 0)
-        while length:
+    cities, words = lexicon.cities, scene.words
+    found, after, size = [], 0, len(words)
+    for at, longest in enumerate(scene.city_words):
+        if not longest or at < after:
+            continue
+        for length in range(min(longest, size - at), 0, -1):
             name = words[at] if length == 1 else " ".join(words[at : at + length])
-            if at + length <= size and name in cities:
-                found.append((at, at + length, name))
-                at += length - 1
+            if name in cities:
+                after = at + length
+                found.append((at, after, name))
                 break
-            length -= 1
-        at += 1
     return found
