@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
+from sys import intern
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -119,24 +120,18 @@ class Lexicon:
 
 
 def _build(registry: Registry) -> Lexicon:
-    known: dict[str, str] = {}  # each word once, so that its hash is worked out once
     keys = list(registry.bag)
-    bags = [tuple([known.setdefault(w, w) for w in key.split()]) for key in keys]
+    bags = [tuple(map(intern, key.split())) for key in keys]  # each word once, so that its hash is worked out once
     count = Counter(chain.from_iterable(bags))
-    number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in known}
+    number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in count}
     weight = registry.weight
     rare: dict[str, array] = {w: array("I") for w, n in count.items() if n < COMMON}
-    sums: dict[int, int] = {}
-    whole = array("d")
     for index, bag in enumerate(bags):
-        total, gain = 0, 0.0
         for word in bag:
-            total += number[word]
-            gain += weight[word]
-            if word in rare:
-                rare[word].append(index)
-        sums[total] = index
-        whole.append(gain)
+            if (posting := rare.get(word)) is not None:
+                posting.append(index)
+    sums = {sum(map(number.__getitem__, bag)): index for index, bag in enumerate(bags)}
+    whole = array("d", [sum(map(weight.__getitem__, bag)) for bag in bags])
     cities: dict[str, set[str]] = {}
     for city, country in zip(registry.city, registry.country, strict=True):
         if city:
