@@ -55,8 +55,9 @@ SCORES = {
 rounded down, where a rule answered there often enough (exact 1,919 times, word_order 73, wording 70, tie_broken 45;
 segment 1,596 and part_of_name 314, when they answered names without a kind too); set by judgement for the others
 (identifier, override, holder, on_behalf, governing_body, holder_pattern, similar, same_id), which answered fewer than
-forty times or never; `renamed_college` so as well, which answered fifteen times, all right. `uei` and `directory` rest on the labelled institutions (941 of 945 right), rounded down for the
-step from a number to an institution; `campus` on the 17 names of HERD it answers for, all right."""
+forty times or never; so does `renamed_college`, right all fifteen times. `uei` and `directory` rest on the labelled
+institutions (941 of 945 right), rounded down for the step from a number to an institution; `campus` on the 17 names of
+HERD it answers for, all right."""
 
 
 @dataclass(frozen=True)
