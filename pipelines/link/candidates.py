@@ -2,10 +2,10 @@
 
 Four ways in: every registry name whose words stand together in the string (in any order); acronyms in capitals;
 whole segments written without blanks or in scripts that have none; and names that share the rare words of a
-segment but not all of them.
+segment.
 """
 
-from functools import lru_cache
+from itertools import accumulate, compress, count
 from typing import NamedTuple
 
 from pipelines.link import choose
@@ -90,59 +90,53 @@ def _admitted(
 ) -> list[Candidate]:
     """Make candidates of those who bear a name: the likeliest few, by country, then by prominence."""
     countries, country = scene.countries, registry.country
-    here = [h for h in hits if _is_there(countries, country[h[0]])] if countries else []
-    if scene.is_told:
-        hits = here
-    rivals, rivals_there = len(hits), len(here)
+    here = [h for h in hits if choose.is_in(countries, country[h[0]])] if countries else []
+    rivals, rivals_there = len(here if scene.is_told else hits), len(here)
+    if scene.is_told or (countries and how != SEQUENCE):
+        hits = here  # in another country than those told, a name in other words is another's
     if rivals > 1:
         prominence, first = registry.prominence, {h[0] for h in here}
         hits = sorted(hits, key=lambda h: (h[0] not in first, -prominence[h[0]]))[:LIKELY]
     return [Candidate(start, end, n, kind, how, key, rivals, rivals_there) for n, kind in hits]
 
 
-@lru_cache(maxsize=1 << 14)
-def _is_there(countries: tuple[str, ...], country: str) -> bool:
-    """Tell whether an organisation's country may be one of those told."""
-    return country in countries or any(choose.same_country(c, country) for c in countries)
-
-
 def _windows(registry: Registry, lexicon: Lexicon, scene: Scene) -> list[Candidate]:
     """Find the names whose words stand together, small words aside, in any order."""
     sums, words = lexicon.sums, scene.words
     found: list[Candidate] = []
-    for run in _runs(scene):
-        total = [0]
-        for at in run:
-            total.append(total[-1] + (scene.numbers[at] or 0))
+    is_known, keys, bags = sums.__contains__, lexicon.keys, lexicon.bags
+    for run, numbers in _runs(scene):
         for first, start in enumerate(run):
-            before = total[first]
-            for last, sum_ in enumerate(total[first + 1 : first + 1 + WIDEST], first):
-                if sum_ - before not in sums:
-                    continue
+            totals = list(accumulate(numbers[first : first + WIDEST]))
+            for last in compress(count(first), map(is_known, totals)):
                 end = run[last] + 1
                 if end - start > FARTHEST:
                     break
                 if last == first and not _stands_alone(scene, start, words[start]):
                     continue
-                index, how = sums[sum_ - before], SEQUENCE
+                index, how = sums[totals[last - first]], SEQUENCE
                 hits = _bearers(registry.plain, "".join(words[start:end]))
                 if not hits:
-                    hits, how = _bearers(registry.bag, lexicon.keys[index]), SET
+                    hits, how = _bearers(registry.bag, keys[index]), SET
                 if hits:
-                    found += _admitted(registry, scene, start, end, hits, how, lexicon.bags[index])
+                    found += _admitted(registry, scene, start, end, hits, how, bags[index])
     return found
 
 
-def _runs(scene: Scene) -> list[list[int]]:
-    """Return the words between those that no name has, small words left out."""
-    runs: list[list[int]] = [[]]
-    for at, number in enumerate(scene.numbers):
-        if scene.small[at]:
+def _runs(scene: Scene) -> list[tuple[list[int], list[int]]]:
+    """Return the words between those that no name has, small words left out, and their numbers."""
+    run: list[int] = []
+    numbers: list[int] = []
+    runs = [(run, numbers)]
+    for at, (number, is_small) in enumerate(zip(scene.numbers, scene.small, strict=True)):
+        if is_small:
             continue
         if number is not None:
-            runs[-1].append(at)
-        elif runs[-1]:
-            runs.append([])
+            run.append(at)
+            numbers.append(number)
+        elif run:
+            run, numbers = [], []
+            runs.append((run, numbers))
     return runs
 
 
@@ -218,20 +212,17 @@ def _shared(
 def _retrieved(
     registry: Registry, lexicon: Lexicon, scene: Scene, here: dict[str, int], telling: list[str]
 ) -> list[Candidate]:
-    """Keep the names that share most of their weight with a segment, but not all of it."""
+    """Keep the names that share most of their weight with a segment, in whatever order and with whatever between."""
     whole, bags = lexicon.whole, lexicon.bags
     gains = {w: lexicon.weight[w] for w in here}
     most = sum(gains.values()) / LEAST + 1e-6
     ranked: list[tuple[float, int]] = []
     for index in lexicon.sharing(telling):
-        total, bag = whole[index], bags[index]
-        if total > most or len(bag) < 2:
+        total = whole[index]
+        if total > most or len(bag := bags[index]) < 2:
             continue
-        both = 0.0
-        for word in bag:
-            if word in gains:
-                both += gains[word]
-        if LEAST * total <= both < total:
+        both = sum([gains[word] for word in bag if word in gains])
+        if LEAST * total <= both:
             ranked.append((-(both / (total + 3.0) + 0.01 * both), index))
     ranked.sort()
     more: list[Candidate] = []
@@ -242,8 +233,6 @@ def _retrieved(
         if last - first > len(key) + 6:
             continue
         hits = _bearers(registry.bag, lexicon.keys[index])
-        if scene.countries:  # in another country than those told, a name that is only like it is another's
-            hits = [h for h in hits if _is_there(scene.countries, registry.country[h[0]])]
         if hits:
             more += _admitted(registry, scene, first, last, hits, SHARED, key)
     return more

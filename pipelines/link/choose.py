@@ -48,9 +48,17 @@ class Choice:
     is_tie: bool = False
 
 
+_REALM = {code: realm for realm in _REALMS for code in realm}
+
+
 def same_country(left: str, right: str) -> bool:
     """Tell whether two codes may mean one country; an unknown one never does."""
-    return bool(left) and (left == right or any(left in realm and right in realm for realm in _REALMS))
+    return bool(left) and (left == right or right in _REALM.get(left, ()))
+
+
+def is_in(countries: tuple[str, ...], country: str) -> bool:
+    """Tell whether an organisation's country may be one of some that are told."""
+    return country in countries or any(same_country(told, country) for told in countries)
 
 
 def among(registry: Registry, hits: list[Hit], query: Query) -> Choice:
@@ -86,6 +94,7 @@ def _preferences(registry: Registry, query: Query) -> tuple[Callable[[Hit], bool
         lambda h: bool(types[h.organisation] & wanted),
         lambda h: h.kind == LABEL,
         lambda h: bool(state) and region[h.organisation] == state,
+        lambda h: registry.display[h.organisation] == query.name,  # letter for letter: GateWay is not Gateway
     )
 
 

@@ -1,20 +1,15 @@
 """What the features know of an organisation and of a name before any string is read: worked out once, then kept."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.link import names
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
+from pipelines.link.tokens import SCHOOLS, UNKNOWN
 
 KEPT = 50_000
 """Organisations, and names, whose facts are kept; when there are more they are forgotten and worked out anew."""
-UNKNOWN = 9.0
-"""Weight of a word that no registry name has (nats)."""
-SCHOOLS = frozenset({"university", "college", "institute", "hospital", "academy", "school", "center", "polytechnic",
-                     "laboratory", "foundation", "society", "association", "company", "council", "ministry",
-                     "agency"})  # fmt: skip
 OF_NAME = (
     "name_weight",
     "name_words",
@@ -22,11 +17,9 @@ OF_NAME = (
     "is_generic",
     "name_letters",
     "name_schools",
-    "names_that_hold_it",
 )
 OF_ORGANISATION = (
-    "prominence", "is_active", "is_withdrawn", "has_successor", "is_school", "is_hospital", "is_company", "is_facility",
-    "is_government", "is_nonprofit", "children", "parents", "city_known", "region_known",
+    "prominence", "is_active", "is_withdrawn", "has_successor", "is_school", "is_hospital", "is_government", "children",
 )  # fmt: skip
 
 
@@ -36,8 +29,7 @@ class Organisation:
 
     `written` is the display name without the country that ROR puts after companies, `display` that folded; `region` is
     the registry's, else that of most organisations of its city; `states` are the US states its name tells ("Columbia
-    College - South Carolina"), `above` the words and acronyms of itself and its parents, `standing` the organisation
-    that follows it where it is no more.
+    College - South Carolina").
     """
 
     number: int
@@ -49,10 +41,7 @@ class Organisation:
     written: str
     display: str
     states: frozenset[str]
-    acronyms: frozenset[str]
     ancestors: frozenset[int]
-    above: frozenset[str]
-    standing: int
 
 
 class Facts:
@@ -67,7 +56,6 @@ class Facts:
         for parents in registry.parents.values():
             for parent in parents:
                 self._children[parent] = self._children.get(parent, 0) + 1
-        self.longest_city = _longest(lexicon.cities)
 
     def organisation(self, number: int) -> Organisation:
         """Return the facts of an organisation."""
@@ -96,22 +84,16 @@ class Facts:
         country, city = registry.country[n], registry.city[n]
         region = registry.region[n] or self._regions.get((country, city), "")
         ancestors = frozenset(registry.ancestors(n))
-        acronyms = registry.acronyms.get(n, frozenset())
-        above = set(acronyms)
-        for parent in sorted(ancestors)[:6]:
-            above |= registry.acronyms.get(parent, frozenset())
-            above.update(names.normal(registry.display[parent]).split())
         prominence = math.log1p(registry.prominence[n])
         following = registry.current(n) if status != "active" else n
         row = (
             prominence, status == "active", status == "withdrawn", following != n, "education" in types,
-            "healthcare" in types, "company" in types, "facility" in types, "government" in types, "nonprofit" in types,
-            math.log1p(self._children.get(n, 0)), len(registry.parents.get(n, ())), city != "", region != "",
+            "healthcare" in types, "government" in types, math.log1p(self._children.get(n, 0)),
         )  # fmt: skip
         return Organisation(
             n, row, prominence, country, region, city, written, " ".join(tokens),
             _states_told(tokens) if country == "US" else frozenset(),
-            acronyms, ancestors, frozenset(above), following,
+            ancestors,
         )  # fmt: skip
 
     def _weigh(self, key: tuple[str, ...]) -> tuple[float, ...]:
@@ -119,20 +101,8 @@ class Facts:
         return (
             sum(weights), len(key), max(weights, default=0.0),
             all(w in known.generic or w in known.distinct for w in key), sum(map(len, key)),
-            sum(w in SCHOOLS for w in key), math.log1p(self._held_by(key)),
+            sum(w in SCHOOLS for w in key),
         )  # fmt: skip
-
-    def _held_by(self, key: tuple[str, ...]) -> int:
-        """Count the registry's names that hold all words of a name; as many as a common word has where all are."""
-        lexicon = self._lexicon
-        postings = sorted((lexicon.rare[w] for w in key if w in lexicon.rare), key=len)
-        if not postings:
-            return 400
-        found = set(postings[0]).intersection(*postings[1:])
-        common = [w for w in key if w not in lexicon.rare]
-        if common:
-            return sum(all(w in held for w in common) for held in (lexicon.keys[i].split() for i in found))
-        return len(found)
 
 
 def _states_told(tokens: list[str]) -> frozenset[str]:
@@ -157,12 +127,3 @@ def _regions(registry: Registry) -> dict[tuple[str, str], str]:
             held = count.setdefault((country, city), {})
             held[region] = held.get(region, 0) + 1
     return {place: max(sorted(held), key=lambda region: held[region]) for place, held in count.items()}
-
-
-def _longest(cities: Iterable[str]) -> dict[str, int]:
-    """Return by the first word of cities the most words that one has."""
-    found: dict[str, int] = {}
-    for city in cities:
-        first, blank, rest = city.partition(" ")
-        found[first] = max(found.get(first, 0), 1 + (rest.count(" ") + 1 if blank else 0))
-    return found

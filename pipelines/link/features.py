@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from rapidfuzz import fuzz
 
+from pipelines.link import choose
 from pipelines.link.candidates import SEQUENCE, SET, SHARED, SHORT, Candidate
-from pipelines.link.facts import OF_NAME, OF_ORGANISATION, UNKNOWN, Facts, Organisation
+from pipelines.link.facts import OF_NAME, OF_ORGANISATION, Facts, Organisation
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import LABEL, Registry
 from pipelines.link.rivals import (
@@ -24,20 +25,20 @@ from pipelines.link.rivals import (
     Seen,
     Span,
     against,
-    is_same,
     others,
     rivals,
 )  # fmt: skip
 from pipelines.link.scene import Scene
 from pipelines.link.standing import OF_PLACE, OF_STRING, Standing
+from pipelines.link.tokens import UNKNOWN
 
 _OF_MATCH = (
-    "is_in_sequence", "is_set", "is_acronym", "is_shared", "is_label", "capital_letters", "rivals", "rivals_there",
-    "share_found", "weight_missing", "words_missing", "weight_extra", "words_extra",
+    "is_in_sequence", "is_set", "is_shared", "is_label", "capital_letters", "rivals", "rivals_there", "share_found",
+    "weight_missing", "words_missing", "words_extra",
 )  # fmt: skip
 _OF_COUNTRY = (
     "country_agrees", "country_last_agrees", "country_differs", "state_evidence", "city_agrees", "city_within",
-    "city_follows", "city_elsewhere", "city_other", "left_is_parent",
+    "city_follows", "city_elsewhere", "city_other",
 )  # fmt: skip
 NAMES = (
     *OF_STRING, *OF_PLACE, *OF_NAME, *OF_ORGANISATION, *_OF_MATCH, *OF_DISPLAY, *_OF_COUNTRY, *OF_RIVALS, *OF_KIN,
@@ -56,7 +57,7 @@ class Reader:
         """Return a row of numbers for each candidate of a string, in the order of NAMES."""
         if not found:
             return []
-        facts, standing = self.facts, Standing(self.lexicon, self.facts, scene)
+        facts, standing = self.facts, Standing(self.lexicon, scene)
         string = standing.string()
         spans: dict[tuple[int, int], Span] = {}
         seen: list[tuple[Seen, Span]] = []
@@ -72,7 +73,7 @@ class Reader:
         for span in spans.values():
             span.weigh()
         beside = {at: others(span, spans.values()) for at, span in spans.items()}
-        kin = Kin(seen, scene)
+        kin = Kin(seen)
         return [
             (
                 *string, *span.row, *facts.name(one.candidate.key), *one.organisation.row,
@@ -88,22 +89,21 @@ def matrix(rows: Sequence[Sequence[float]]) -> np.ndarray:
     return np.asarray(rows, dtype=np.float32).reshape(-1, len(NAMES))
 
 
-_HOW = {SEQUENCE: (True, False, False, False), SET: (False, True, False, False), SHORT: (False, False, True, False)}
+_HOW = {SEQUENCE: (True, False, False), SET: (False, True, False), SHORT: (False, False, False)}
 
 
 def _match(lexicon: Lexicon, one: Candidate, scene: Scene) -> tuple[float, ...]:
     how, is_label = one.how, one.kind == LABEL
     if how != SHARED:
         letters = len(scene.words[one.start]) if how == SHORT else 0
-        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 1.0, 0.0, 0, 0.0, 0)
+        return (*_HOW[how], is_label, letters, one.rivals, one.rivals_there, 1.0, 0.0, 0, 0)
     inside = {scene.canonical[at] for at in range(one.start, one.end) if not scene.small[at]}
     weight, key = lexicon.weight, one.key
     missing = [weight.get(w, UNKNOWN) for w in key if w not in inside]
-    extra = sorted(weight.get(w, UNKNOWN) for w in inside.difference(key))
     return (
-        False, False, False, True, is_label, 0, one.rivals, one.rivals_there,
-        1.0 - sum(missing) / (sum(weight.get(w, UNKNOWN) for w in key) or 1.0), sum(missing), len(missing), sum(extra),
-        len(extra),
+        False, False, True, is_label, 0, one.rivals, one.rivals_there,
+        1.0 - sum(missing) / (sum(weight.get(w, UNKNOWN) for w in key) or 1.0), sum(missing), len(missing),
+        len(inside.difference(key)),
     )  # fmt: skip
 
 
@@ -136,10 +136,8 @@ def _places(lexicon: Lexicon, one: Seen, standing: Standing) -> tuple[float, ...
         else:
             elsewhere = True
         is_later = is_later or first >= end
-    left, above = standing.first[start], organisation.above
-    before = [scene.words[at] for at in range(left, start) if not scene.small[at]] if above and start > left else []
     return (
-        one.is_there, bool(countries) and is_same(countries[0], organisation.country),
+        one.is_there, bool(countries) and choose.same_country(countries[0], organisation.country),
         bool(countries) and not one.is_there, one.evidence, agrees, within, follows, elsewhere and not agrees,
-        other and not agrees, bool(before) and above.issuperset(before),
+        other and not agrees,
     )  # fmt: skip

@@ -7,7 +7,7 @@ elsewhere). The seed `legal_alike` says which forms are one in a country: the sa
 English for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST = 5
@@ -55,11 +55,21 @@ def read(
     )  # fmt: skip
 
 
+def may_hold(known: LegalForms, tokens: Sequence[str]) -> bool:
+    """Tell whether the first word may begin a form or the last one end it, in any country: most names hold none."""
+    if not tokens:
+        return False
+    first, last = tokens[0], tokens[-1]
+    return last in known.last or first in known.first or not first.isascii() or not last.isascii()
+
+
 def strip(known: LegalForms, tokens: list[str], country: str = "") -> tuple[list[str], list[str]]:
     """Take legal forms off both ends; return what is left and the forms found, never leaving nothing.
 
     `country` (ISO 3166 alpha-2) lets those count that are forms there alone.
     """
+    if not country and not may_hold(known, tokens):
+        return tokens, []
     found: list[str] = []
     home_end, home_start = known.home_end.get(country, {}), known.home_start.get(country, {})
     while tokens:

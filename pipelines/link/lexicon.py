@@ -5,56 +5,31 @@ the words under the window is looked up at each step, so that every registry nam
 any word order at the cost of an addition.
 """
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
-from typing import NamedTuple
+from sys import intern
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from pipelines.link import names
 from pipelines.link.registry import Registry, paused_collector
+from pipelines.link.tokens import Tokens
 
 COMMON = 400
 """A word in this many names or more tells too little to retrieve by."""
 RAREST, LOOKED, NEAREST = 3, 300, 20
 """Rare words to retrieve names by; the names that hold them, and those of them returned."""
 KEPT = 50_000
-"""Tokens, and words looked for, that are remembered; when there are more they are forgotten and read anew."""
-_REMEMBERED = 60
-"""Letters of the longest token that is remembered."""
+"""Words looked for that are remembered; when there are more they are forgotten and looked for anew."""
 _NEAR, _LONG_NEAR = 6, 10
 """Letters from which one slip, and two, may make another word."""
-
-_CAPITALS = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*\b")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_GLUED = re.compile(r"[^\W\d_A-Z][A-ZÀ-Þ][^\W\d_]")
-_GLUE = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])(?=[A-ZÀ-Þ])")
-_DIGITS = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][^\W\d_])|(?<=[^\W\d_])(?=\d{3})")
-_TWO_CAPITALS = re.compile(r"\b[A-Z]{2}\b")
-
-
-class Token(NamedTuple):
-    """What stands between two blanks of a string: its folded words, mostly one, and of each what the lexicon knows.
-
-    `forms` are the canonical words, `numbers` the lexicon's (None: no registry name has the word), `small` tells
-    articles and the like; `capitals` are the acronyms in it, folded. `is_parted` says that words that lost the blank
-    between them were parted, `may_be_state` that two capitals stand alone.
-    """
-
-    words: tuple[str, ...]
-    forms: tuple[str, ...]
-    numbers: tuple[int | None, ...]
-    small: tuple[bool, ...]
-    capitals: tuple[str, ...]
-    is_parted: bool
-    may_be_state: bool
 
 
 @dataclass(frozen=True)
@@ -63,8 +38,8 @@ class Lexicon:
 
     `keys` are the word sets (blank-parted, as in `Registry.bag`), `bags` the same as words; `sums` maps the sum of a
     set's numbers to its index in `keys`, `rare` a word to the indexes of the keys it is in, `whole` is the weight of
-    each key (nats), `ends` the numbers of words, the most first, that names of countries and US states have which end
-    in a word. `tokens` and `slips` remember what was read.
+    each key (nats), `tokens` reads words and knows of each which places end in it and which cities begin with it.
+    `slips` remembers the words looked for.
     """
 
     number: dict[str, int]
@@ -75,8 +50,7 @@ class Lexicon:
     rare: dict[str, array]
     whole: array
     cities: dict[str, frozenset[str]]
-    ends: dict[str, tuple[int, ...]]
-    tokens: dict[str, Token] = field(default_factory=dict, compare=False, repr=False)
+    tokens: Tokens
     slips: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -84,47 +58,6 @@ class Lexicon:
         """Index the word sets of a registry."""
         with paused_collector():
             return _build(registry)
-
-    def telling(self, word: str) -> float:
-        """Return how telling a canonical word is (inverse document frequency, nats); an unknown one as a rare one."""
-        return self.weight.get(word, 9.0)
-
-    def token(self, text: str) -> Token:
-        """Read what stands between two blanks of a string, or any piece of it."""
-        found = self.tokens.get(text)
-        if found is None:
-            found = self._read(text)
-            if len(text) <= _REMEMBERED:
-                if len(self.tokens) >= KEPT:
-                    self.tokens.clear()
-                self.tokens[text] = found
-        return found
-
-    def _read(self, text: str) -> Token:
-        known = names.words()
-        is_plain = text.isalpha() and text[1:].islower()  # as most words are: no capitals, nothing to part
-        parted = text if is_plain else self.parted(text)
-        words = tuple(names.normal(parted).split())
-        forms = tuple(known.canonical.get(w, w) for w in words)
-        return Token(
-            words, forms, tuple(map(self.number.get, forms)), tuple(w in known.stop for w in words),
-            () if is_plain else tuple(map(names.normal, _CAPITALS.findall(parted))), parted != text,
-            not is_plain and _TWO_CAPITALS.search(parted) is not None,
-        )  # fmt: skip
-
-    def parted(self, text: str) -> str:
-        """Part words that lost the blank between them: "SciencesMacquarie", "Box425888DentonTexas76204"."""
-
-        def part(found: re.Match[str]) -> str:
-            word = found.group()
-            if not _GLUED.search(word) or canonical(names.normal(word)) in self.number:
-                return word
-            pieces = _GLUE.split(word)
-            return " ".join(pieces) if all(len(p) > 2 or p.islower() for p in pieces) else word
-
-        if _GLUED.search(text):
-            text = _LETTERS.sub(part, text)
-        return _DIGITS.sub(" ", text)
 
     def sharing(self, words: list[str]) -> list[int]:
         """Return the names that share the most weight of some rare words: few, by the rarest words first."""
@@ -187,31 +120,26 @@ class Lexicon:
 
 
 def _build(registry: Registry) -> Lexicon:
-    known: dict[str, str] = {}  # each word once, so that its hash is worked out once
     keys = list(registry.bag)
-    bags = [tuple([known.setdefault(w, w) for w in key.split()]) for key in keys]
+    bags = [tuple(map(intern, key.split())) for key in keys]  # each word once, so that its hash is worked out once
     count = Counter(chain.from_iterable(bags))
-    number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in known}
+    number = {w: int.from_bytes(blake2b(w.encode(), digest_size=7).digest()) for w in count}
     weight = registry.weight
     rare: dict[str, array] = {w: array("I") for w, n in count.items() if n < COMMON}
-    sums: dict[int, int] = {}
-    whole = array("d")
     for index, bag in enumerate(bags):
-        total, gain = 0, 0.0
         for word in bag:
-            total += number[word]
-            gain += weight[word]
-            if word in rare:
-                rare[word].append(index)
-        sums[total] = index
-        whole.append(gain)
+            if (posting := rare.get(word)) is not None:
+                posting.append(index)
+    sums = {sum(map(number.__getitem__, bag)): index for index, bag in enumerate(bags)}
+    whole = array("d", [sum(map(weight.__getitem__, bag)) for bag in bags])
     cities: dict[str, set[str]] = {}
     for city, country in zip(registry.city, registry.country, strict=True):
         if city:
             cities.setdefault(city, set()).add(country)
     return Lexicon(
         number, weight, keys, bags, sums, rare, whole,
-        {c: frozenset(held) for c, held in cities.items()}, _ends(registry),
+        {c: frozenset(held) for c, held in cities.items()},
+        Tokens(number, weight, _ends(registry), _longest(cities)),
     )  # fmt: skip
 
 
@@ -238,6 +166,10 @@ def _ends(registry: Registry) -> dict[str, tuple[int, ...]]:
     return {word: tuple(sorted(lengths, reverse=True)) for word, lengths in found.items()}
 
 
-def canonical(word: str) -> str:
-    """Return the canonical form of a folded word."""
-    return names.words().canonical.get(word, word)
+def _longest(cities: Iterable[str]) -> dict[str, int]:
+    """Return by the first word of cities the most words that one has."""
+    found: dict[str, int] = {}
+    for city in cities:
+        first, blank, rest = city.partition(" ")
+        found[first] = max(found.get(first, 0), 1 + (rest.count(" ") + 1 if blank else 0))
+    return found

@@ -17,6 +17,7 @@ from pipelines.link import (
     fuzzy,
     holders,
     names,
+    renamed,
     scorer,
     seeds,
     spans,
@@ -41,6 +42,7 @@ SCORES = {
     "word_order": 0.96,
     "tie_broken": 0.85,
     "campus": 0.96,
+    "renamed_college": 0.9,
     "on_behalf": 0.97,
     "governing_body": 0.96,
     "holder_pattern": 0.95,
@@ -53,8 +55,9 @@ SCORES = {
 rounded down, where a rule answered there often enough (exact 1,919 times, word_order 73, wording 70, tie_broken 45;
 segment 1,596 and part_of_name 314, when they answered names without a kind too); set by judgement for the others
 (identifier, override, holder, on_behalf, governing_body, holder_pattern, similar, same_id), which answered fewer than
-forty times or never. `uei` and `directory` rest on the labelled institutions (941 of 945 right), rounded down for the
-step from a number to an institution; `campus` on the 17 names of HERD it answers for, all right."""
+forty times or never; so does `renamed_college`, right all fifteen times. `uei` and `directory` rest on the labelled
+institutions (941 of 945 right), rounded down for the step from a number to an institution; `campus` on the 17 names of
+HERD it answers for, all right."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def by_rule(linker: Linker, name: str, country: str = "", context_: str = "") ->
     forms = names.forms(campuses.written_out(name) if is_herd else name)
     if not forms.plain:
         return Link(status="no_organisation", method="no_name")
-    query = Query(name, forms, country, about, names.legal_form(name))
+    query = Query(name, forms, country, about, forms.legal)
     registry, curated = linker.registry, linker.curated
     if (known := _identifier(linker, about)) is not None:
         return _linked(linker, [known], "identifier", on=about.on)
@@ -150,6 +153,8 @@ def by_rule(linker: Linker, name: str, country: str = "", context_: str = "") ->
     considered: list[int] = []
     if (found := _by_name(registry, query, forms, considered)) is not None:
         return _held(linker, query, _linked(linker, [found[0]], found[1], considered, about.on))
+    if (former := renamed.find(registry, query)) is not None:
+        return _linked(linker, [former], renamed.METHOD, considered, about.on)
     if len(considered) > 1 and about.type:
         return Link(status="ambiguous", candidates=_ids(registry, considered))
     for inner in wrappers.unwrap(_bare(forms)):
@@ -242,8 +247,6 @@ def _campus(linker: Linker, query: Query) -> Link:
 
 
 def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: list[int]) -> tuple[int, str] | None:
-    generic = choose.is_generic(registry, forms, bool(query.country))
-    vague = choose.is_vague(registry, query, forms)
     for method, index, key in (
         ("exact", registry.plain, forms.plain),
         ("wording", registry.core, forms.core),
@@ -254,9 +257,12 @@ def _by_name(registry: Registry, query: Query, forms: names.Forms, considered: l
             continue
         choice = choose.among(registry, hits, query)
         considered += [n for n in choice.considered if n not in considered]
-        if vague and (method != "exact" or choice.is_tie):
+        if (method != "exact" or choice.is_tie) and choose.is_vague(registry, query, forms):
             return None
-        if choice.organisation is not None and not (generic and not _is_firm(registry, query, choice.organisation)):
+        if choice.organisation is not None and (
+            not choose.is_generic(registry, forms, bool(query.country))
+            or _is_firm(registry, query, choice.organisation)
+        ):
             return choice.organisation, "tie_broken" if choice.is_tie else method
         if choice.considered:
             return None

@@ -10,7 +10,7 @@ all fold to a; both sides are folded alike and the fold is never shown.
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -103,13 +103,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Forms:
-    """The keys of one name; `tokens` are its folded words, `core_tokens` those without legal forms."""
+    """The keys of one name; `tokens` are its folded words, `core_tokens` those without legal forms.
+
+    `legal` is the company form the name begins or ends with ("gmbh"), or an empty string.
+    """
 
     tokens: tuple[str, ...]
     core_tokens: tuple[str, ...]
     plain: str
     core: str
     bag: str
+    legal: str
 
 
 def normal(name: str) -> str:
@@ -185,14 +189,14 @@ def strip_legal(tokens: list[str], country: str = "") -> tuple[list[str], list[s
     return legal.strip(words().legal, tokens, country)
 
 
-def is_legal_form(tokens: list[str]) -> bool:
+def is_legal_form(tokens: Sequence[str]) -> bool:
     """Tell whether folded words are a legal form and nothing else, or forms upon forms."""
     known = words()
-    return any(
-        tuple(told) in held
-        for held in (known.legal_end, known.legal.start)
-        for told in (tokens, strip_legal(tokens)[0])
-    )
+    if not legal.may_hold(known.legal, tokens):
+        return False
+    bare, found = strip_legal(list(tokens))
+    readings = (tuple(tokens), tuple(bare)) if found else (tuple(tokens),)
+    return any(told in held for held in (known.legal_end, known.legal.start) for told in readings)
 
 
 def forms(name: str) -> Forms:
@@ -203,19 +207,23 @@ def forms(name: str) -> Forms:
 def of_tokens(tokens: list[str]) -> Forms:
     """Return the three keys of folded words."""
     known = words()
-    core, _ = strip_legal(tokens)
+    core, found = strip_legal(tokens)
     last = len(core) - 1
     # A small word at the very end is no article: "Institut de Physique de Rennes I".
     core = [t for i, t in enumerate(core) if t not in known.stop or (i == last and t == "i")] or core
     bag = sorted({known.canonical.get(t, t) for t in core})
     plain = tokens[1:] if len(tokens) > 1 and tokens[0] == "the" else tokens
-    return Forms(tuple(tokens), tuple(core), "".join(plain), "".join(core), " ".join(bag))
+    return Forms(tuple(tokens), tuple(core), "".join(plain), "".join(core), " ".join(bag), _company_form(found))
 
 
 def legal_form(name: str, country: str = "") -> str:
     """Return the company form in a name ("gmbh"), or an empty string."""
+    return _company_form(strip_legal(normal(name).split(), country)[1])
+
+
+def _company_form(found: list[str]) -> str:
     company = words().legal.company
-    return next((form for form in strip_legal(normal(name).split(), country)[1] if form in company), "")
+    return next((form for form in found if form in company), "") if found else ""
 
 
 def identity(name: str, country: str = "") -> str:

@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 COMMON = Path(__file__).parent / "weights" / "words.json"
@@ -14,10 +15,7 @@ SMALL, KEPT = 20_000, 500
 
 def counted(names: Collection[str]) -> Counter[str]:
     """Count the names, canonical words parted by blanks, in which each word stands."""
-    found: Counter[str] = Counter()
-    for name in names:
-        found.update(name.split())
-    return found
+    return Counter(chain.from_iterable(map(str.split, names)))
 
 
 def weights(names: Collection[str]) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """The candidates of a string held against each other: those on the same words, those that overlap, those elsewhere."""
 
 from collections.abc import Collection, Sequence
-from functools import cache
 
 from pipelines.link import choose
 from pipelines.link.candidates import SEQUENCE, SET, SHARED, SHORT, Candidate
@@ -13,14 +12,13 @@ OF_DISPLAY = (
     "like_span", "like_segments", "like_part_of_segments", "like_words_of_segments", "is_written_so",
 )  # fmt: skip
 OF_RIVALS = (
-    "rivals_in_span", "lead_over_rivals", "lead_in_country", "lead_in_state", "lead_in_likeness",
-    "child_same_span", "successor_same_span", "rival_is_written_so",
+    "rivals_in_span", "lead_over_rivals", "lead_in_country", "lead_in_state", "lead_in_likeness", "rival_is_written_so",
 )  # fmt: skip
-OF_KIN = ("acronym_stands_by", "full_stands_by", "parent_is_named", "child_is_named", "same_parent_named")
+OF_KIN = ("full_stands_by", "parent_is_named", "child_is_named", "same_parent_named")
 OF_OTHERS = (
-    "spans", "is_within_longer", "holds_shorter", "overlaps", "longest_other", "full_before", "full_after",
-    "full_schools_elsewhere", "lead_over_overlapping", "weight_lead_over_overlapping", "likeness_lead_over_overlapping",
-    "lead_over_elsewhere", "likeness_elsewhere",
+    "spans", "is_within_longer", "overlaps", "longest_other", "full_after", "full_schools_elsewhere",
+    "lead_over_overlapping", "weight_lead_over_overlapping", "likeness_lead_over_overlapping", "lead_over_elsewhere",
+    "likeness_elsewhere",
 )  # fmt: skip
 
 _IS_SCHOOL = OF_ORGANISATION.index("is_school")
@@ -38,8 +36,7 @@ class Seen:
 
     def __init__(self, candidate: Candidate, organisation: Organisation, scene: Scene) -> None:
         self.candidate, self.organisation = candidate, organisation
-        country = organisation.country
-        self.is_there = country in scene.countries or any(is_same(told, country) for told in scene.countries)
+        self.is_there = choose.is_in(scene.countries, organisation.country)
         self.evidence = _state_evidence(scene.states, organisation) if scene.states else 0
         self.display: tuple[float, ...] = ()
 
@@ -76,12 +73,6 @@ class Span:
         self.prominence = prominence if is_whole else 0.0
 
 
-@cache
-def is_same(told: str, country: str) -> bool:
-    """Tell whether two codes may mean one country, as `choose.same_country` does."""
-    return choose.same_country(told, country)
-
-
 def _state_evidence(states: frozenset[str], organisation: Organisation) -> int:
     """Tell whether an organisation's region or name is of a state told (1), of others only (-1), or tells none (0)."""
     if organisation.country != "US":
@@ -95,10 +86,10 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
     """Return how a candidate stands to the others on the same words, in the order of OF_RIVALS."""
     mine, number = one.organisation, len(span.seen)
     if number == 1:
-        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], False, False, False)
+        return (1, mine.prominence, mine.prominence, _ALONE, one.display[_LIKE], False)
     prominence = there = like = 0.0
     evidence = -2
-    child = successor = so = False
+    so = False
     for other in span.seen:
         if other is one:
             continue
@@ -111,23 +102,18 @@ def rivals(one: Seen, span: Span) -> tuple[float, ...]:
             like = display[_LIKE]
         if other.evidence > evidence:
             evidence = other.evidence
-        if mine.number in theirs.ancestors:
-            child = True
-        if mine.standing == theirs.number:
-            successor = True
         if display[_SO]:
             so = True
     return (
         number, mine.prominence - prominence, mine.prominence - there, one.evidence - evidence,
-        one.display[_LIKE] - like, child, successor, so,
+        one.display[_LIKE] - like, so,
     )  # fmt: skip
 
 
 class Kin:
     """Which parents, children and other names of a candidate the string holds."""
 
-    def __init__(self, seen: Sequence[tuple[Seen, Span]], scene: Scene) -> None:
-        self.words = scene.words
+    def __init__(self, seen: Sequence[tuple[Seen, Span]]) -> None:
         whole = {one.organisation.number: one.organisation for one, _ in seen if one.candidate.how in (SEQUENCE, SET)}
         self.full = whole.keys()
         self.above: dict[int, int] = {}
@@ -139,24 +125,19 @@ class Kin:
         """Return the features of a candidate, in the order of OF_KIN."""
         organisation, candidate = one.organisation, one.candidate
         is_short, number, full, above = candidate.how == SHORT, organisation.number, self.full, self.above
-        acronyms, ancestors = organisation.acronyms, organisation.ancestors
-        stands_by = (
-            not is_short
-            and bool(acronyms)
-            and any(word in acronyms for word in (*self.words[: candidate.start], *self.words[candidate.end :]))
-        )
+        ancestors = organisation.ancestors
         named = siblings = False
         if ancestors:
             own = 1 if number in full else 0  # an organisation is counted under its own parents
             named = not ancestors.isdisjoint(full)
             siblings = any(above.get(ancestor, 0) > own for ancestor in ancestors)
-        return (stands_by, is_short and number in full, named, number in above, siblings)
+        return (is_short and number in full, named, number in above, siblings)
 
 
 def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
     """Return how the other spans lie to this one, and the best of those that overlap it and of those elsewhere."""
     start, end = span.start, span.end
-    within = holds = overlaps = longest = before = after = schools = 0
+    within = overlaps = longest = after = schools = 0
     prominence = weight = like = away = like_away = 0.0
     for other in spans:
         if other is span:
@@ -170,7 +151,7 @@ def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
             if other.prominence > away:
                 away = other.prominence
             if other.full:
-                before, after, schools = before + (b <= start), after + (a >= end), schools + other.is_school
+                after, schools = after + (a >= end), schools + other.is_school
             continue
         if other.like > like:
             like = other.like
@@ -181,20 +162,18 @@ def others(span: Span, spans: Collection[Span]) -> tuple[float, ...]:
                 weight = other.weight
             if a <= start and end <= b:
                 within = 1
-            elif start <= a and b <= end:
-                holds = 1
-            else:
+            elif not (start <= a and b <= end):
                 overlaps = 1
     return (
-        len(spans), within, holds, overlaps, longest, before, after, schools, prominence, weight, like, away, like_away,
+        len(spans), within, overlaps, longest, after, schools, prominence, weight, like, away, like_away,
     )  # fmt: skip
 
 
 def against(one: Seen, span: Span, beside: tuple[float, ...]) -> tuple[float, ...]:
     """Return the features of a candidate against the other spans, in the order of OF_OTHERS."""
-    prominence, weight, like, away, like_away = beside[8:]
+    prominence, weight, like, away, like_away = beside[6:]
     mine = one.organisation.prominence
     return (
-        *beside[:8], mine - prominence, span.weight - weight, one.display[_LIKE] - like,
+        *beside[:6], mine - prominence, span.weight - weight, one.display[_LIKE] - like,
         mine - away, like_away,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """Read a string as linking sees it: its words by segment, what stands in capitals, and the places it tells."""
 
+import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -8,6 +10,7 @@ from pipelines.link import names
 from pipelines.link.context import Context
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
+from pipelines.link.tokens import Tokens, Word
 
 LONGEST, FARTHEST = 90, 4000
 """Words and characters read of a string; what comes after them is an address or a life story."""
@@ -19,26 +22,31 @@ _POSSIBLE = frozenset({"university", "institute", "college", "hospital", "school
 
 @dataclass
 class Scene:
-    """A string's folded words, and of each its canonical form, segment and whether it was mended.
+    """A string's folded words, and of each what a `tokens.Word` tells, its segment, and whether it tells a place.
 
-    `numbers` are the lexicon's (None: no registry name has the word), `countries` the codes told, the last place's
-    first; `is_told` says that a record gave the country, not the string.
+    `countries` are the codes told, the last place's first; `is_told` says that a record gave the country, not the
+    string.
     """
 
     name: str
-    words: list[str] = field(default_factory=list)
-    canonical: list[str] = field(default_factory=list)
-    numbers: list[int | None] = field(default_factory=list)
+    context: Context = field(default_factory=Context)
+    words: Sequence[str] = ()
+    canonical: Sequence[str] = ()
+    numbers: Sequence[int | None] = ()
+    small: Sequence[bool] = ()
+    gains: Sequence[float] = ()
+    counts: Sequence[int] = ()
+    units: Sequence[int] = ()
+    schools: Sequence[int] = ()
+    hazards: Sequence[int] = ()
+    ends: Sequence[tuple[int, ...]] = ()
+    city_words: Sequence[int] = ()
     segment: list[int] = field(default_factory=list)
-    small: list[bool] = field(default_factory=list)
-    mended: list[bool] = field(default_factory=list)
     place: list[bool] = field(default_factory=list)
     capitals: frozenset[str] = frozenset()
     countries: tuple[str, ...] = ()
     states: frozenset[str] = frozenset()
     is_told: bool = False
-    context: Context = field(default_factory=Context)
-    legal: str = ""
 
     @property
     def size(self) -> int:
@@ -48,80 +56,66 @@ class Scene:
 
 def read(registry: Registry, lexicon: Lexicon, name: str, country: str, context: Context) -> Scene:
     """Read a string and what the record tells of its place."""
-    scene = Scene(name, context=context)
     text = name[:FARTHEST]
-    if "&" in text:  # with their entities still written out, as they stood where the weights were learned
-        text = lexicon.parted(text)
-    capitals, is_parted, may_tell_state = _tokens(lexicon, scene, text)
-    words = scene.words
-    scene.legal = _legal_form(names.normal(name[:FARTHEST]).split() if is_parted else words)
+    if "&" in text:
+        text = html.unescape(text)
+    words, segment, capitals, is_parted, may_tell_state = _words(lexicon.tokens, text)
+    _mend(lexicon, words, segment)
+    scene = Scene(name, context, segment=segment)
+    if words:
+        (
+            scene.words, scene.canonical, scene.numbers, scene.small, scene.gains, scene.counts, scene.units,
+            scene.schools, scene.hazards, scene.ends, scene.city_words,
+        ) = zip(*words, strict=True)  # fmt: skip
     if len(capitals) < 8 or len(capitals) * 2 < len(words):  # else all is in capitals, which then tell nothing
         scene.capitals = frozenset(capitals)
-    scene.mended = [False] * len(words)
-    if None in scene.numbers:
-        _mend(lexicon, scene)
-    coded = "" if not may_tell_state else lexicon.parted(text) if is_parted else text
-    _places(registry, lexicon, scene, country, coded)
+    coded = "" if not may_tell_state else lexicon.tokens.parted(text) if is_parted else text
+    _places(registry, scene, country, coded)
     return scene
 
 
-def _legal_form(words: list[str]) -> str:
-    """Return the company form that some words begin or end with, as `names.legal_form` does of a name."""
-    found = names.strip_legal(words)[1]
-    company = names.words().legal.company
-    return next((form for form in found if form in company), "")
+def _words(tokens: Tokens, text: str) -> tuple[list[Word], list[int], list[str], bool, bool]:
+    """Read the words of a string, and the segment of each.
 
-
-def _tokens(lexicon: Lexicon, scene: Scene, text: str) -> tuple[list[str], bool, bool]:
-    """Read the words of a string, segment by segment, into a scene.
-
-    Returns the acronyms, whether words were parted, and whether two capitals stand alone.
+    Returns beside them the acronyms, whether words were parted, and whether two capitals stand alone.
     """
-    words, canonical, numbers, small, segment = (
-        scene.words, scene.canonical, scene.numbers, scene.small, scene.segment,
-    )  # fmt: skip
-    known, read = lexicon.tokens, lexicon.token
+    words: list[Word] = []
+    segment: list[int] = []
     capitals: list[str] = []
     is_parted = may_tell_state = False
+    known, read_ = tokens.known, tokens.read
     for at, piece in enumerate(names.segments(text)):
         # Letters with stops are one word even where blanks stand between them: "U. S. A.".
         pieces = [piece] if "." in piece and _INITIALS.search(piece) else piece.split()
         for one in pieces:
-            folded, forms, theirs, are_small, in_capitals, parted, state = known.get(one) or read(one)
-            words += folded
-            canonical += forms
-            numbers += theirs
-            small += are_small
+            theirs, in_capitals, parted, state = known.get(one) or read_(one)
+            words += theirs
             if state or in_capitals or parted:
                 capitals += in_capitals
                 is_parted, may_tell_state = is_parted or parted, may_tell_state or state
         segment += [at] * (len(words) - len(segment))
         if len(words) >= LONGEST:
             break
-    if len(words) > LONGEST:
-        for held in (words, canonical, numbers, small, segment):
-            del held[LONGEST:]
-    return capitals, is_parted, may_tell_state
+    return words[:LONGEST], segment[:LONGEST], capitals, is_parted, may_tell_state
 
 
-def _mend(lexicon: Lexicon, scene: Scene) -> None:
+def _mend(lexicon: Lexicon, words: list[Word], segment: list[int]) -> None:
     """Take unknown words for the known ones that they are a slip for, in short strings and beside institutions."""
-    numbers, segment = scene.numbers, scene.segment
-    unknown = [i for i, number in enumerate(numbers) if number is None and len(scene.words[i]) > 5]
-    if unknown and scene.size > 10:
-        institutional = {n for n, form in zip(segment, scene.canonical, strict=True) if form in _POSSIBLE}
+    unknown = [i for i, word in enumerate(words) if word.number is None and len(word.text) > 5]
+    if unknown and len(words) > 10:
+        institutional = {n for n, word in zip(segment, words, strict=True) if word.form in _POSSIBLE}
         unknown = [i for i in unknown if segment[i] in institutional]
     for i in unknown:
-        if near := lexicon.near(scene.words[i]):
-            scene.canonical[i], numbers[i], scene.mended[i] = near, lexicon.number[near], True
+        if near := lexicon.near(words[i].text):
+            words[i] = lexicon.tokens.word(words[i].text, near)
 
 
-def _places(registry: Registry, lexicon: Lexicon, scene: Scene, country: str, text: str) -> None:
+def _places(registry: Registry, scene: Scene, country: str, text: str) -> None:
     """Find the countries and states a string tells, from its end, and mark their words.
 
     `text` is where the codes of states may stand, blank where there are none.
     """
-    words, segment, ends = scene.words, scene.segment, lexicon.ends
+    words, segment = scene.words, scene.segment
     place = scene.place = [False] * len(words)
     countries: list[str] = []
     states: set[str] = set()
@@ -129,7 +123,7 @@ def _places(registry: Registry, lexicon: Lexicon, scene: Scene, country: str, te
     after = len(words)
     while after > 0:
         end, after = after, after - 1
-        for length in ends.get(words[end - 1], ()):
+        for length in scene.ends[end - 1]:
             start = end - length
             if start < 0 or segment[start] != segment[end - 1]:
                 continue

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from pipelines.link import candidates, decide, features, names, scene
 from pipelines.link.candidates import SHARED, SHORT, Candidate
 from pipelines.link.choose import Query
-from pipelines.link.facts import SCHOOLS
 from pipelines.link.lexicon import Lexicon
 from pipelines.link.registry import Registry
 from pipelines.link.scene import Scene
+from pipelines.link.tokens import SCHOOLS
 
 if TYPE_CHECKING:
     import numpy as np

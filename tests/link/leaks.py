@@ -46,7 +46,7 @@ OWN_ANSWER = {
         "link_overrides.csv",
         "WASHINGTON UNIVERSITY",
     ): "met in SBIR.gov's export, where both firms beside it are in St. Louis; "
-    "without the row its words in another order would be read as the University of Washington, a wrong link",
+    "without the row nobody is credited: ROR has no such name",
 }
 """Cells of overrides with a publisher's record as their source, and why linking needs the row."""
 NOT_DATA = {".py", ".pyc"}

@@ -88,7 +88,8 @@ def test_names_within_names_are_all_found(ask):
 
 
 def test_an_unknown_word_parts_names(ask):
-    assert named(ask("Oxford Zzyzx University")) == set()
+    assert named(ask("Oxford Zzyzx University"), SET) == set()
+    assert named(ask("Oxford Zzyzx University"), SHARED) == {"University of Oxford"}  # all its words, but apart
 
 
 def test_candidates_come_in_the_order_of_their_words(ask):
@@ -230,6 +231,18 @@ def test_the_country_of_the_string_leaves_out_nobody(ask):
     assert (display, one.rivals_there) == ("University of Oxford", 0)
 
 
+@pytest.mark.parametrize(
+    ("words", "home", "display"),
+    [
+        ("Oxford University", "UK", "University of Oxford"),
+        ("TUM at Springfield Park", "Germany", "Technical University of Munich"),
+    ],
+)
+def test_in_another_country_than_told_other_words_and_acronyms_name_nobody(ask, words, home, display):
+    assert named(ask(f"{words}, {home}")) == {display}
+    assert named(ask(f"{words}, USA")) == set()
+
+
 def test_a_country_holds_what_is_filed_under_another_code(ask):
     """Organisations of Hong Kong are found for China, as `choose.same_country` says."""
     registry = simulated("Marlin College", country="HK")
@@ -252,7 +265,12 @@ def test_of_many_that_bear_a_name_the_most_prominent_are_kept(ask):
 
 
 def test_of_many_names_that_share_rare_words_few_are_kept(ask):
-    registry = simulated(*(f"Marlin {word} College" for word in ("Coral", "Sunken", "Harbour", "Northern", "Deep")))
+    words = ("Coral", "Sunken", "Harbour", "Northern", "Deep")
+    one_name_each = [
+        (f"0sim{n:05}", f"Marlin {word} College", "US", "Springfield", "education", "active", ())
+        for n, word in enumerate(words)
+    ]
+    registry = simulated(others=one_name_each)
     found = ask("Marlin Harbourside College of Sunken Zzyzx", registry=registry)
     assert len([one for *_, one in found if one.how == SHARED]) == candidates.PARTIAL
     assert "Marlin Sunken College" in named(found, SHARED)  # shares the most

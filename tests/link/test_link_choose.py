@@ -23,6 +23,9 @@ ORGANISATIONS = (
     ("00zett001", "Zettelheim Academy", "DE", "", SCHOOL, "withdrawn", ()),
     ("00zett002", "Academy of Unterzettelheim", "DE", "", SCHOOL, "active", ()),
     ("00roch001", "University of Rochester", "US", "", SCHOOL, "active", ()),
+    # they differ in a capital alone
+    ("00gate001", "GateWay Community College", "US", "", SCHOOL, "active", ()),
+    ("00gate002", "Gateway Community College", "US", "", SCHOOL, "active", ()),
 )
 RELATIONS = (("00zett001", "successor", "00zett002"),)
 
@@ -39,6 +42,8 @@ def here() -> Linker:
         ("Hilltop College", "US", "type:HES | city:Riverton", "00hill003"),
         ("Emmanuel College", "US", "type:HES | state:MA", "00emma002"),
         ("Emmanuel College", "US", "type:HES | state:GA", "00emma001"),
+        ("GateWay Community College", "US", "type:HES | state:AZ", "00gate001"),
+        ("Gateway Community College", "US", "type:HES | state:CT", "00gate002"),
         ("Zettelheim Academy", "DE", "type:HES", "00zett002"),  # withdrawn, another stands in its place
     ],
 )
@@ -50,6 +55,7 @@ def test_one_is_chosen(here, name, country, about, named):
     ("name", "country", "about"),
     [
         ("Hilltop College", "US", "type:HES"),  # nothing tells which
+        ("GATEWAY COMMUNITY COLLEGE", "US", "type:HES"),  # either, in capitals
         ("Quorvane School of Medicine", "US", "type:HES"),  # withdrawn, and nothing stands in its place
         ("Rochester University", "US", "type:HES"),  # two words in another order are another name
     ],

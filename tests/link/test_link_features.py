@@ -63,7 +63,6 @@ def test_the_words_around_a_name_are_counted_in_its_segment(told):
     assert row["segment_number"] == 1
     assert row["from_the_end"] == 2
     assert (row["left_words"], row["right_words"]) == (1, 1)
-    assert row["former_segment_units"] == 1  # "department"
     assert not row["fills_segments"]
 
 
@@ -117,17 +116,9 @@ def test_of_namesakes_the_one_displayed_so_is_likest(told):
 def test_a_name_within_a_longer_one_is_told(told):
     rows = told("Leiden University Medical Center, the Netherlands")
     inner, outer = rows["Leiden University"], rows["Leiden University Medical Center"]
-    assert [inner["is_within_longer"], inner["holds_shorter"]] == [1, 0]
-    assert [outer["is_within_longer"], outer["holds_shorter"]] == [0, 1]
+    assert [inner["is_within_longer"], outer["is_within_longer"]] == [1, 0]
     assert inner["weight_lead_over_overlapping"] < 0 < outer["weight_lead_over_overlapping"]
     assert inner["right_units"] == 1  # "center"
-
-
-def test_a_word_beside_a_name_that_makes_another_of_it_is_told(told):
-    row = told("Technical University of Patras")["University of Patras"]
-    assert row["left_next_distinct"]
-    assert not row["right_next_distinct"]
-    assert told("University of Patras North")["University of Patras"]["right_next_distinct"]
 
 
 def test_a_name_written_as_the_registry_displays_it_is_told(told):
@@ -145,22 +136,15 @@ def test_parents_and_children_named_are_told(told):
     assert rows["Chinese Academy of Sciences"]["children"] == pytest.approx(math.log1p(1))
 
 
-def test_an_acronym_beside_the_name_is_told(told):
-    assert told("Technical University of Munich (TUM)")["Technical University of Munich"]["acronym_stands_by"]
-    assert not told("Technical University of Munich")["Technical University of Munich"]["acronym_stands_by"]
+def test_the_name_beside_an_acronym_is_told(told):
+    row = told("Laser group TUM of old, Technical University of Munich")["Technical University of Munich"]
+    assert not row["full_stands_by"]  # of the name itself, which is the longer
 
 
 def test_an_organisation_that_is_no_more_knows_its_successor(told):
     row = told("Université Bordeaux-I")["Université Bordeaux-I"]
     assert row["has_successor"]
     assert not row["is_active"]
-
-
-def test_a_name_that_many_names_hold_is_told(reader):
-    at = facts.OF_NAME.index("names_that_hold_it")
-    # Leiden University, and its medical center; nothing longer than the latter.
-    assert reader.facts.name(("leiden", "university"))[at] == pytest.approx(math.log1p(2))
-    assert reader.facts.name(("center", "leiden", "medical", "university"))[at] == pytest.approx(math.log1p(1))
 
 
 def test_facts_are_forgotten_when_there_are_many_and_stay_the_same(registry, monkeypatch):

@@ -70,8 +70,8 @@ def _example(retrieval: Retrieval, label: Label, weight: float) -> Example:
 
 def query(label: Label) -> Query:
     """Return what is asked of linking by a label."""
-    about = context.read(label.context)
-    return Query(label.name, names.forms(label.name), label.country, about, names.legal_form(label.name))
+    forms = names.forms(label.name)
+    return Query(label.name, forms, label.country, context.read(label.context), forms.legal)
 
 
 def _is_right(registry: Registry, one: Candidate, label: Label) -> bool:
