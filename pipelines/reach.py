@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import shown, source, terminal
-from pipelines.indicators import composite, framework, headline, helix
+from pipelines.indicators import composite, framework, gap, headline, helix, weights
 from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.reason import facts_of
 from pipelines.indicators.window import complete
 from warehouse import Release
 
@@ -55,27 +56,37 @@ def reach(release: Release) -> list[dict[str, Any]]:
         for id_, name, year, number in connection.execute(_REACH, [composite.ID]).fetchall():
             by_year.setdefault((id_, name), {})[year] = number
         who = {(i, s): n for i, s, n in connection.execute(_WHO, [composite.ID]).fetchall()}
-        why = framework.reasons(connection, catalogue(), _sources(connection))
-        why |= _of_countries(connection)
+        sources = _sources(connection)
+        here = gap.read(connection, sources, facts_of(connection, sources))
+        why = framework.reasons(connection, catalogue(), here)
+        why |= _of_countries(connection, here) | {composite.ID: _of_composite(here)}
     found = []
     for id_ in [*catalogue(), composite.ID]:
         mine = {name: years for (of, name), years in by_year.items() if of == id_}
         for name, years in mine.items():
             found.append(_row(id_, name, who[id_, name], years, ""))
         if not mine:
-            found.append(_row(id_, "", 0, {}, why.get(id_, "no_data: under half of the weight has data everywhere")))
+            found.append(_row(id_, "", 0, {}, why[id_]))
     return found
 
 
-def _of_countries(connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+def _of_composite(here: gap.Here) -> str:
+    """Say why the composite has no value: of the sources of its weights, which are not here."""
+    absent = sorted({w.source for w in weights.weights()} - here.sources.keys())
+    feeds = here.named(absent) or "more years of the sources that are here"
+    return f"no_data: under half of the weight has data everywhere; it would come from {feeds}"
+
+
+def _of_countries(connection: "duckdb.DuckDBPyConnection", here: gap.Here) -> dict[str, str]:
     """Say of what is of a country why no value is published, where countries have rows."""
     rows = connection.execute(
-        """SELECT indicator, count(*), max(records) FROM country_indicator
+        """SELECT indicator, count(*), max(records), list_sort(list(DISTINCT source)) FROM country_indicator
         GROUP BY indicator HAVING count(CASE WHEN status = 'published' THEN 1 END) = 0 ORDER BY indicator"""
     ).fetchall()
     return {
-        id_: f"small_base: {count:,} rows, none of {helix.LEAST_RECORDS} records in whole years (at most {most:,})"
-        for id_, count, most in rows
+        id_: f"small_base: {count:,} rows, none of {helix.LEAST_RECORDS} records in whole years (at most {most:,}); "
+        + here.more(sources)
+        for id_, count, most, sources in rows
     }
 
 

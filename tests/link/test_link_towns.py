@@ -1,4 +1,4 @@
-"""Where a company known by name is: its own coordinates, else the middle of the registry's organisations in its town."""
+"""A company known by name is where its records say, else in the middle of the registry's organisations of its town."""
 
 import datetime as dt
 
