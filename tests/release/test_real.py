@@ -6,6 +6,7 @@ The samples are small (../shared/real/README.md): what they cannot feed must say
 import csv
 import io
 import zipfile
+from collections import Counter
 
 import pytest
 
@@ -65,6 +66,50 @@ def test_delfts_joint_grants_and_funding_are_the_sums_of_its_raw_rows(release, r
     assert chosen.loc["joint.grants", "value"] == len({p["projectID"] for p in mine})
     assert chosen.loc["joint.funding", "value"] == pytest.approx(sum(float(p["ecContribution"] or 0) for p in mine))
     assert set(chosen.loc[["joint.grants", "joint.funding"], "status"]) == {"published"}
+
+
+@pytest.fixture(scope="module")
+def first_named(real):
+    """The owners named first on utility patents of 2007, by their names as published, and how often each is."""
+
+    def rows(name):
+        with zipfile.ZipFile(real / "patentsview" / f"{name}.tsv.zip") as archive:
+            text = archive.read(f"{name}.tsv").decode("utf-8")
+        return csv.DictReader(io.StringIO(text), delimiter="\t")
+
+    granted = {
+        p["patent_id"]
+        for p in rows("g_patent")
+        if p["patent_date"].startswith("2007") and p["patent_type"] == "utility" and p["withdrawn"] == "0"
+    }
+    return Counter(
+        owner["disambig_assignee_organization"].upper()
+        for owner in rows("g_assignee_disambiguated")
+        if owner["assignee_sequence"] == "0" and owner["patent_id"] in granted
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "credited"),
+    [
+        ("THE REGENTS OF THE UNIVERSITY OF CALIFORNIA", "https://ror.org/00pjdza24"),
+        ("THE TEXAS A&M UNIVERSITY SYSTEM", "https://ror.org/0034eay46"),
+        ("THE JOHNS HOPKINS UNIVERSITY", "https://ror.org/00za53h95"),
+        ("MASSACHUSETTS INSTITUTE OF TECHNOLOGY", "https://ror.org/042nb2s44"),
+    ],
+)
+def test_first_named_patents_are_those_of_the_raw_rows_by_the_rule_of_the_nai(release, first_named, name, credited):
+    values = release.read("indicator")
+    chosen = values[
+        (values.indicator == "transfer.first_named_patents")
+        & (values.institution_id == credited)
+        & (values.year == 2007)
+        & (values.rollup == "direct")
+        & (values.counting == "whole")
+    ]
+    # Of weeks there is one of 2007 besides, and none of these owners is in it.
+    assert list(chosen["value"]) == [first_named[name]]
+    assert first_named[name] > 0
 
 
 def test_the_years_at_the_edges_of_the_file_are_partial(release):
