@@ -58,6 +58,11 @@ class Here:
         known = self.sources.get(name) or source.facts().get(name)
         return CLOSED if self.is_public and known and not known.is_redistributable else name
 
+    def with_parts(self, name: str, parts: Sequence[str]) -> str:
+        """Name a source and parts of it, unless it must not be named."""
+        said = self.name(name)
+        return said if said == CLOSED else f"{said} ({_few(parts)})"
+
     def named(self, names: Iterable[str]) -> str:
         """Name sources, each once and those that must not be named last."""
         found = list(dict.fromkeys(self.name(name) for name in names))
@@ -72,6 +77,8 @@ class Here:
     def lacks(self, name: str, first: int = 0, last: int = 9999) -> str:
         """Say of a source which parts some years lack, else why the last of them is not whole; empty if all are."""
         broken = [y for y in self.years.get(name, ()) if first <= y.year <= last and not y.is_complete]
+        if broken and self.name(name) == CLOSED:  # its parts are named by those who hold it
+            return f"more of {CLOSED}"
         if parts := sorted({part for year in broken for part in year.missing}):
             return f"{self.name(name)} {_few(parts)}"
         return next((f"more of {self.name(name)} ({y.reason})" for y in reversed(broken) if y.reason), "")
@@ -141,7 +148,7 @@ def _untold(needs: frozenset[str], here: Here) -> str:
         return f"no source of the release tells {_and(sorted(needs))}; " + _feeds(feeds)
     parts = [part for part in sorted(here.facts) if part[0] in there]
     lacking = sorted(frozenset.intersection(*(needs - here.facts[part] for part in parts)) or needs) if parts else needs
-    of = "; ".join(f"{here.name(name)} ({_few([p for n, p in parts if n == name])})" for name, _ in _grouped(parts))
+    of = "; ".join(here.with_parts(name, [p for n, p in parts if n == name]) for name, _ in _grouped(parts))
     others = [name for name in could if name not in there]
     return f"no part here tells {_and(sorted(lacking))}: {of or here.named(there)}; " + _feeds(
         f"other parts of {here.named(there)}" + (f", or from {here.named(others)}" if others else "")
@@ -214,7 +221,7 @@ def _blank(indicator: Indicator, rows: Sequence[Cells], feeding: list[str], here
     if indicator.aggregate == "median_pair":
         return f"too few of the partners of {of} tell it; {more}"
     gaps = {part: sorted(indicator.needs - told) for part, told in sorted(here.facts.items()) if part[0] in feeding}
-    lacking = [f"part {part} of {here.name(name)} does not tell {_and(g)}" for (name, part), g in gaps.items() if g]
+    lacking = [f"{here.with_parts(name, [part])} does not tell {_and(g)}" for (name, part), g in gaps.items() if g]
     return f"{_few(lacking, '; ') or f'what is here of {of} does not tell it of any institution'}; {more}"
 
 

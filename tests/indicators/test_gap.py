@@ -135,3 +135,15 @@ def test_a_closed_source_is_named_to_those_who_hold_it_alone():
     held = here({("autm", "mine"): frozenset({"licensing_survey"})}, is_public=True)
     said = why("transfer.licence_income", held, Cells("autm", "no_data", 3, 2020, 2022, 3, ("USD",)))
     assert "autm" not in said
+
+
+def test_parts_of_a_closed_source_are_not_named_in_public():
+    held = here({("autm", "our_export_2022"): frozenset({"licensing_survey"})}, is_public=True)
+    held.years["autm"] = [Year(2021, False, ("our_export_2021",), "parts missing: our_export_2021")]
+    cells = Cells("autm", "partial_year", 3, 2021, 2021)
+    for id_ in ("transfer.licences_per_year", "transfer.disclosures", "transfer.income_share_rd"):
+        assert "our_export" not in why(id_, held, cells)
+        assert "autm" not in why(id_, held, cells)
+    assert why("transfer.licences_per_year", held, cells) == (
+        f"partial_year: 3 values of {gap.CLOSED} (2021), none of whole years; it would come from more of {gap.CLOSED}"
+    )
