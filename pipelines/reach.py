@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from expectations.contract import literal
 from pipelines import shown, source, terminal
-from pipelines.indicators import composite, framework, headline, helix
+from pipelines.indicators import composite, framework, gap, headline, helix, weights
 from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.reason import facts_of
 from pipelines.indicators.window import complete
 from warehouse import Release
 
@@ -28,7 +30,7 @@ _REACH = """
     GROUP BY indicator, source, year
     UNION ALL
     SELECT indicator, source, year, count(DISTINCT country)
-    FROM country_indicator
+    FROM iur_country
     WHERE status = 'published'
     GROUP BY indicator, source, year
     ORDER BY indicator, source, year
@@ -38,9 +40,15 @@ _WHO = """
     SELECT indicator, source, count(DISTINCT institution_id)
     FROM (SELECT indicator, source, institution_id FROM iur_headline WHERE status = 'published'
         UNION ALL SELECT indicator, source, institution_id FROM indicator WHERE indicator = ? AND status = 'published'
-        UNION ALL SELECT indicator, source, country FROM country_indicator WHERE status = 'published')
+        UNION ALL SELECT indicator, source, country FROM iur_country WHERE status = 'published')
     GROUP BY indicator, source
 """
+
+_COUNTRY = """
+    CREATE OR REPLACE TEMP VIEW iur_country AS
+    SELECT * FROM country_indicator WHERE (indicator, window_years) IN ({headline})
+"""
+"""What is of countries, in its headline window: a year of a longer one counts there alone."""
 
 
 def reach(release: Release) -> list[dict[str, Any]]:
@@ -51,32 +59,47 @@ def reach(release: Release) -> list[dict[str, Any]]:
     with release.connect() as connection:
         complete(connection)
         headline.show(connection, catalogue().values())
+        own = ", ".join(f"({literal(i.id)}, {i.window_years})" for i in catalogue().values() if i.of == "country")
+        connection.execute(_COUNTRY.format(headline=own))
         by_year: dict[tuple[str, str], dict[int, int]] = {}
         for id_, name, year, number in connection.execute(_REACH, [composite.ID]).fetchall():
             by_year.setdefault((id_, name), {})[year] = number
         who = {(i, s): n for i, s, n in connection.execute(_WHO, [composite.ID]).fetchall()}
-        why = framework.reasons(connection, catalogue(), _sources(connection))
-        why |= _of_countries(connection)
+        sources = _sources(connection)
+        here = gap.read(connection, sources, facts_of(connection, sources))
+        why = framework.reasons(connection, catalogue(), here)
+        why |= _of_countries(connection, here) | {composite.ID: _of_composite(here)}
     found = []
     for id_ in [*catalogue(), composite.ID]:
         mine = {name: years for (of, name), years in by_year.items() if of == id_}
         for name, years in mine.items():
             found.append(_row(id_, name, who[id_, name], years, ""))
         if not mine:
-            found.append(_row(id_, "", 0, {}, why.get(id_, "no_data: under half of the weight has data everywhere")))
+            found.append(_row(id_, "", 0, {}, why[id_]))
     return found
 
 
-def _of_countries(connection: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+def _of_composite(here: gap.Here) -> str:
+    """Say why the composite has no value: of the sources of its weights, which are not here."""
+    absent = sorted({w.source for w in weights.weights()} - here.sources.keys())
+    feeds = here.named(absent) or "more years of the sources that are here"
+    return f"no_data: under half of the weight has data everywhere; it would come from {feeds}"
+
+
+def _of_countries(connection: "duckdb.DuckDBPyConnection", here: gap.Here) -> dict[str, str]:
     """Say of what is of a country why no value is published, where countries have rows."""
     rows = connection.execute(
-        """SELECT indicator, count(*), max(records) FROM country_indicator
-        GROUP BY indicator HAVING count(CASE WHEN status = 'published' THEN 1 END) = 0 ORDER BY indicator"""
+        """SELECT indicator, status, count(*), max(records), list_sort(list(DISTINCT source)) FROM iur_country
+        WHERE indicator NOT IN (SELECT indicator FROM iur_country WHERE status = 'published')
+        GROUP BY indicator, status ORDER BY indicator, status"""
     ).fetchall()
-    return {
-        id_: f"small_base: {count:,} rows, none of {helix.LEAST_RECORDS} records in whole years (at most {most:,})"
-        for id_, count, most in rows
-    }
+    found = {}
+    for id_, status, count, most, sources in rows:  # no_data before partial_year, which says more
+        of = f"{count:,} row{'' if count == 1 else 's'} of {here.named(sources)}"
+        few = f"small_base: {of}, none of {helix.LEAST_RECORDS} records in whole years (at most {most:,})"
+        said = f"partial_year: {of}, none of whole years" if status == "partial_year" else few
+        found[id_] = f"{said}; {here.more(sources)}"
+    return found
 
 
 def _sources(connection: "duckdb.DuckDBPyConnection") -> dict[str, source.Source]:

@@ -41,14 +41,15 @@ def compute(
     parts: Iterable[Part],
     indicators: Iterable[Indicator] | None = None,
     reuse: Reuse | None = None,
-) -> None:
+) -> dict[Part, frozenset[str]]:
     """Create `coverage`, `coverage_institution`, `link_coverage`, `evidence`, `indicator` and `country_indicator`.
 
     Needs the tables award, award_party, award_same, linked_party, collaboration, survey_value, organisation,
     institution, exchange_rate and descendant (ancestor_id, organisation_id). `sources` are the facts about each source
     by name, `parts` the (source, part) pairs in the release; `indicators` default to the catalogue. What `reuse`
     knows to be unchanged stands in the former release's files: `evidence` is then a view over them, and
-    `indicator` lacks the indicators that `reuse` carries over whole.
+    `indicator` lacks the indicators that `reuse` carries over whole. Returns the facts that each part tells, under the
+    names of series.
 
     Raises EvidenceError where a measure breaks its grain.
     """
@@ -85,6 +86,7 @@ def compute(
     finally:
         connection.execute(f"USE {home}")
         _clear(connection)
+    return facts
 
 
 def form(

@@ -78,7 +78,8 @@ DISTANCE_KM = Indicator(
     f"{_KEEPS}; great circle on the mean Earth (IUGG)",
     (
         "As the crow flies, from the institution's main site: a campus elsewhere may be nearer.",
-        "A value only where at least 60 % of the companies have coordinates.",
+        "A value only where at least 60 % of the companies have coordinates; a company known by name alone stands in "
+        "the middle of its town, which is known where the registry has an organisation in it.",
         "Distance is not language, nor trust: a weak sign of what it costs to talk.",
         _UNIT,
         _SOURCE,

@@ -1,8 +1,9 @@
 """The evidence of nearness: companies that an institution works with, where they are, and how far away.
 
 A company counts where the unit that takes part sits, not at its topmost parent: a visit goes to the plant, not to the
-head office. Places are those of the registry, or of the source's own records where the registry does not know the
-company. Reference: INDICATORS §3, "Challenges"; Boschma (2005), Regional Studies 39, for kinds of proximity.
+head office. Places are those of the registry; of a company that it does not know, those of the source's own records, or
+else the middle of its town (`link.towns`).
+Reference: INDICATORS §3, "Challenges"; Boschma (2005), Regional Studies 39, for kinds of proximity.
 """
 
 from pipelines.indicators.grant import GRANT

@@ -4,6 +4,7 @@ All of it is made anew where anything it looks at changed, and else stands in th
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import duckdb
 
@@ -12,6 +13,7 @@ from expectations.tables import table
 from pipelines import parts
 from pipelines.indicators import composite, framework, headline, neighbours, profile, ranking
 from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.observe import Part
 from pipelines.source import Source
 from warehouse import files
 from warehouse.reuse import Reuse
@@ -20,11 +22,17 @@ TABLES = ("peer_group", "peer", "ranking", "composite_part", "composite_rank", "
 _VALUES = f"indicator/{composite.ID}.parquet"
 
 
-def form(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], reuse: Reuse | None = None) -> None:
+def form(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, Source],
+    reuse: Reuse | None = None,
+    facts: Mapping[Part, frozenset[str]] = MappingProxyType({}),
+) -> None:
     """Create TABLES and add the rows of `composite.iur` to `indicator`.
 
-    Needs what `compute` needs and makes. `sources` are the facts about the sources of the release by name. What `reuse`
-    knows to be unchanged is carried over: the tables are then there and empty.
+    Needs what `compute` needs and makes. `sources` are the facts about the sources of the release by name, `facts` what
+    each part tells, as `compute` returns it. What `reuse` knows to be unchanged is carried over: the tables are then
+    there and empty.
     """
     reuse = reuse or Reuse()
     carried = [name for name in reuse.carried.get("indicator", []) if name != _VALUES]
@@ -33,7 +41,7 @@ def form(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], r
     standing = [path for name in carried if (path := reuse.whole(name)) is not None]
     headline.show(connection, catalogue().values(), standing)
     profile.write(connection)
-    told = {"all": _digest(connection, sources)}
+    told = {"all": _digest(connection, sources, facts)}
     # Noted first: without a former release there is nothing to be the same.
     is_same = reuse.same("together", told) == told.keys()
     former = {name: reuse.whole(f"{name}/{name}.parquet") for name in TABLES if name != "peer_group"}
@@ -44,15 +52,18 @@ def form(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], r
     ranking.write(connection)
     composite.write(connection)
     _add(connection)
-    framework.write(connection, sources)
+    framework.write(connection, sources, facts)
 
 
-def _digest(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> str:
+def _digest(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], facts: Mapping[Part, frozenset[str]]
+) -> str:
     """Return a digest of all that is looked at; the code and the seeds are known to be the same."""
     looked_at = {
         "iur_headline": headline.COLUMNS,
         "iur_profile": ("institution_id", "country", "profile"),
         "peer_group": tuple(c.name for c in table("peer_group").columns),
+        "coverage": ("source", "year", "parts_expected", "parts_present", "is_complete", "reason"),
         "coverage_institution": ("source", "institution_id", "records"),
         "(SELECT institution_id, amount FROM evidence WHERE measure = 'publications')": ("institution_id", "amount"),
     }
@@ -60,7 +71,8 @@ def _digest(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]
         str(connection.execute(f"SELECT {parts.rows_digest(columns)} FROM {name}").fetchall()[0][0])
         for name, columns in looked_at.items()
     ]
-    return files.digest(*told, *sorted(sources))
+    parts_tell = [f"{name} {part} {' '.join(sorted(held))}" for (name, part), held in sorted(facts.items())]
+    return files.digest(*told, *sorted(sources), *parts_tell)
 
 
 def _carry(connection: duckdb.DuckDBPyConnection, reuse: Reuse, carried: list[str]) -> None:

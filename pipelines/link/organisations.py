@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from expectations.contract import literal
-from pipelines.link import company
+from pipelines.link import company, towns
 from pipelines.link.memory import Memory
 from pipelines.link.registry import Registry
 from pipelines.link.seeds import Seeds
@@ -12,6 +12,8 @@ from pipelines.link.seeds import Seeds
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+_UNPLACED = "o.latitude IS NULL OR o.longitude IS NULL"
 
 REGISTERED = """
 CREATE OR REPLACE TEMP TABLE _registered AS
@@ -33,12 +35,23 @@ JOIN _standing AS s USING (organisation_id)
 ORDER BY organisation_id
 """
 
-NAMED = """
+NAMED = f"""
 CREATE OR REPLACE TABLE named_organisation AS
 SELECT
-    organisation_id, name, sector, sector_reason, nullif(country, '') AS country, city, latitude, longitude,
-    'named' AS status, false AS is_institution, organisation_id AS current_id, organisation_id AS ultimate_parent_id
-FROM _local_organisation
+    o.organisation_id,
+    o.name,
+    o.sector,
+    o.sector_reason,
+    nullif(o.country, '') AS country,
+    o.city,
+    CASE WHEN {_UNPLACED} THEN t.latitude ELSE o.latitude END AS latitude,
+    CASE WHEN {_UNPLACED} THEN t.longitude ELSE o.longitude END AS longitude,
+    'named' AS status,
+    false AS is_institution,
+    o.organisation_id AS current_id,
+    o.organisation_id AS ultimate_parent_id
+FROM _local_organisation AS o
+LEFT JOIN ({towns.TOWN}) AS t ON t.town = lower(strip_accents(o.city)) AND t.country = o.country
 """
 
 BELOW = """

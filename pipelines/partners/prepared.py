@@ -119,21 +119,12 @@ WHERE r.place = 1
 
 SITES = """
 CREATE OR REPLACE TEMP TABLE partner_site AS
-WITH city AS (
-    SELECT lower(strip_accents(city)) AS city, country, median(latitude) AS latitude, median(longitude) AS longitude
-    FROM registry_organisation
-    WHERE latitude IS NOT NULL AND longitude IS NOT NULL AND city IS NOT NULL
-    GROUP BY lower(strip_accents(city)), country
-    -- There is a Springfield in many states.
-    HAVING count(DISTINCT coalesce(region, '')) = 1
-)
-SELECT o.organisation_id, o.name, coalesce(o.country, '') AS country, coalesce(o.city, '') AS city,
-    CASE WHEN o.latitude IS NULL OR o.longitude IS NULL THEN c.latitude ELSE o.latitude END AS latitude,
-    CASE WHEN o.latitude IS NULL OR o.longitude IS NULL THEN c.longitude ELSE o.longitude END AS longitude
-FROM organisation AS o
-LEFT JOIN city AS c ON c.city = lower(strip_accents(o.city)) AND c.country = o.country
+SELECT organisation_id, name, coalesce(country, '') AS country, coalesce(city, '') AS city,
+    CASE WHEN longitude IS NOT NULL THEN latitude END AS latitude,
+    CASE WHEN latitude IS NOT NULL THEN longitude END AS longitude
+FROM organisation
 """
-"""Where organisations are: by their own coordinates, else in the middle of what the registry has in their city."""
+"""Where organisations are, in degrees; both are null where one is."""
 
 READ = (
     "award", "award_same", "collaboration", "coverage",

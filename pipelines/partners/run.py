@@ -1,13 +1,15 @@
 """Answer `iur partners`: who asks, the ranking, the facts behind it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.lookup import NotFoundError
 from pipelines.partners import history, prepared, query, rank, small
+from pipelines.partners.proximity import HALF_KM, distance_km
 from pipelines.partners.query import Asked
 from pipelines.partners.rank import Ranking
+from pipelines.partners.seeker import Seeker
 from warehouse import Release
 
 if TYPE_CHECKING:
@@ -72,9 +74,32 @@ def answer(connection: "duckdb.DuckDBPyConnection", asked: Asked, weighing: Mapp
         where = f" in {asked.country}" if asked.country else ""
         whom = "institution" if seeker.wanted == "institution" else "SME" if asked.is_sme else "company"
         raise NotFoundError(f"no {whom}{where} has anything in common with what is asked")
+    if asked.near:
+        ranking = replace(ranking, seeker=_told_how_near(ranking, chosen))
     chosen = chosen[:limit]
     instruments = small.instruments(connection, seeker, [index.side.ids[c] for c in chosen])
     return Answer(ranking, chosen, instruments)
+
+
+def _told_how_near(ranking: Ranking, chosen: list[int]) -> Seeker:
+    """Return who asks with a note where nobody of those who fit is near the place asked for."""
+    seeker, side = ranking.seeker, ranking.side
+    if seeker.place is None:
+        return seeker
+    everybody = distance_km(side, seeker.place)
+    km = {c: float(everybody[c]) for c in chosen}
+    known = {c: far for c, far in km.items() if far == far}
+    nearest = min(known, key=known.__getitem__, default=None)
+    if nearest is None:
+        note = f"no candidate is near {seeker.place.name}: the place of none is known"
+    elif known[nearest] > HALF_KM:
+        note = (
+            f"no candidate is within {HALF_KM:,.0f} km of {seeker.place.name}: the nearest, {side.names[nearest]}, is "
+            f"{known[nearest]:,.0f} km away"
+        )
+    else:
+        return seeker
+    return replace(seeker, notes=(*seeker.notes, note))
 
 
 def _is_wanted(ranking: Ranking, candidate: int, asked: Asked) -> bool:

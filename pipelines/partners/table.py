@@ -49,7 +49,6 @@ _SEEN = {
     "transfer": ("source",),
     "organisation": (),
     "institution": (),
-    "registry_organisation": ("city", "country", "region", "latitude", "longitude"),
     "(SELECT * FROM evidence WHERE measure IN ('assignments_to_companies', 'licences_recorded'))":
         ("measure", "institution_id", "year", "record_id"),
 }  # fmt: skip

@@ -168,3 +168,94 @@ def test_coverage_prints_institutions_by_year_and_why_there_are_none(iur):
     assert all(row["why"] for row in rows if not row["by_year"])
     out = iur("indicators", "--coverage").out
     assert "transfer.licences: no_data: no source of the release tells" in " ".join(out.split())
+
+
+@pytest.fixture
+def of_countries(tmp_path, monkeypatch, capsys):
+    """A release with values of countries: of two over one year and more, of fields in one, of law none."""
+
+    def row(country, year, window=1, status="published", field="all", source="cordis", records=250):
+        return {
+            "country": country, "year": year, "indicator": "synergy.country" if field == "all" else "synergy.field",
+            "field": field, "window_years": window, "value": 10.0 if status == "published" else None, "unit": "mbit",
+            "status": status, "records": records, "years_used": window, "source": source,
+        }  # fmt: skip
+
+    def write(*rows):
+        connection = build(
+            institution=[institution(0)],
+            coverage=years("cordis", 2015, 2019) + years("sbir", 2017, 2020),
+            indicator=[],
+            registry_name=[],
+            receipt=[{"source": name, "part": "all"} for name in ("cordis", "sbir")],
+            country_indicator=rows,
+        )
+        together.form(connection, {name: ALL[name] for name in ("cordis", "sbir")})
+        folder = tmp_path / "releases" / "2026-01-01"
+        for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall():
+            if not name.startswith(("iur_", "composite_value")):
+                (folder / name).mkdir(parents=True)
+                connection.execute(f"COPY {name} TO '{folder / name / 'all.parquet'}'")
+        (folder / "datapackage.json").write_text(json.dumps({"simulated": True, "restricted": []}))
+        (tmp_path / "releases" / "current").symlink_to("2026-01-01")
+        return command_line.runner(tmp_path, monkeypatch, capsys)
+
+    write.row = row
+    return write
+
+
+def coverage_of(iur, indicator):
+    rows = iur("indicators", "--coverage", "--json").json["indicators"]
+    return [row for row in rows if row["indicator"] == indicator]
+
+
+def test_coverage_of_what_is_of_countries_counts_countries_once_a_year_in_the_headline_window(of_countries):
+    row = of_countries.row
+    iur = of_countries(
+        row("NL", 2015), row("NL", 2016), row("BE", 2016), row("FR", 2016, status="partial_year"),
+        # Two sources are two lines.
+        row("US", 2017, source="sbir"), row("US", 2018, source="sbir"),
+        # The same countries over longer windows: Germany has enough records over three years alone, and the headline
+        # of countries is a year.
+        row("NL", 2017, window=3), row("DE", 2017, window=3), row("NL", 2018, window=4),
+    )  # fmt: skip
+    found = coverage_of(iur, "synergy.country")
+    assert [(r["source"], r["institutions"], r["values"], r["by_year"]) for r in found] == [
+        ("cordis", 2, 3, {"2015": 1, "2016": 2}),
+        ("sbir", 1, 2, {"2017": 1, "2018": 1}),
+    ]
+
+
+def test_coverage_of_fields_counts_a_country_once_however_many_fields_it_has(of_countries):
+    row = of_countries.row
+    iur = of_countries(
+        row("NL", 2018, window=4, field="law"), row("NL", 2018, window=4, field="chemistry"),
+        row("BE", 2018, window=4, field="law"), row("BE", 2019, window=4, field="law", status="no_data", records=150),
+        # The headline of fields is of four years.
+        row("FR", 2018, window=1, field="law"),
+    )  # fmt: skip
+    (found,) = coverage_of(iur, "synergy.field")
+    assert (found["source"], found["institutions"], found["by_year"]) == ("cordis", 2, {"2018": 2})
+    (none,) = coverage_of(iur, "synergy.country")
+    assert none["why"].startswith("no_data: ")
+    out = iur("indicators", "--coverage").out
+    (line,) = [line for line in out.splitlines() if line.startswith("synergy.field")]
+    assert line.split()[1:5] == ["cordis", "2", "2", "2018"]
+
+
+def test_coverage_says_of_countries_with_too_few_records_how_many_they_have(of_countries):
+    row = of_countries.row
+    iur = of_countries(
+        row("NL", 2018, window=4, field="law", status="no_data", records=150),
+        row("BE", 2018, window=4, field="law", status="no_data", records=90),
+        row("BE", 2018, window=1, field="law", status="no_data", records=40),
+        row("NL", 2018, status="partial_year", records=300),
+    )
+    (found,) = coverage_of(iur, "synergy.field")
+    assert found["why"] == (
+        "small_base: 2 rows of cordis, none of 200 records in whole years (at most 150); "
+        "it would come from more of cordis"
+    )
+    # 300 records are enough: what is wanting is a whole year.
+    (found,) = coverage_of(iur, "synergy.country")
+    assert found["why"] == "partial_year: 1 row of cordis, none of whole years; it would come from more of cordis"

@@ -414,3 +414,24 @@ def _venture(outcome: Outcome) -> dict:
         "registration_number": outcome.number,
         "formed_year": outcome.year,
     }
+
+
+def look_up(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: str,
+    org: str,
+    year: int,
+    source: str,
+    intensity: str | None = None,
+) -> list[hand_worked.Row]:
+    """Return the rows of an indicator of one source, of one intensity or of all that there are, each once."""
+    found = connection.execute(
+        """SELECT * FROM indicator
+        WHERE indicator = ? AND institution_id = ? AND year = ? AND source = ?
+        AND rollup = 'direct' AND counting = 'whole' AND partner = 'all' AND intensity = coalesce(?, intensity)""",
+        [indicator, hand_worked.ror(org), year, source, intensity],
+    )
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert len({row["intensity"] for row in rows}) == len(rows)
+    return rows

@@ -39,3 +39,22 @@ def build() -> duckdb.DuckDBPyConnection:
     rows = [("award", f"alpha:{grant}", field) for field, ids in FIELDS.items() for grant in ids]
     connection.executemany("INSERT INTO record_field VALUES (?, ?, ?)", rows)
     return connection
+
+
+def look_up_country(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: str,
+    year: int,
+    field: str = "all",
+    window_years: int | None = None,
+) -> hand_worked.Row | None:
+    """Return the row of the Netherlands, in its default window unless another is given; None without one."""
+    found = connection.execute(
+        """SELECT * FROM country_indicator
+        WHERE indicator = ? AND year = ? AND field = ? AND window_years = ? AND country = 'NL'""",
+        [indicator, year, field, window_years or catalogue()[indicator].window_years],
+    )
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert len(rows) <= 1
+    return rows[0] if rows else None

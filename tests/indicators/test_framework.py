@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines import source
-from pipelines.indicators import framework, together
+from pipelines.indicators import framework, gap, headline, together
 from pipelines.indicators.catalogue import catalogue
 from tests.indicators.hand_worked_peers import build, institution, rows, value, years
 
@@ -24,7 +24,8 @@ def answered():
             value(1, "talent.doctoral_networks", 2019, "cordis", None, status="no_data"),
         ],
     )
-    together.form(connection, {name: ALL[name] for name in ("cordis", "ror")})
+    facts = {("cordis", "h2020"): frozenset({"partners", "dates"})}
+    together.form(connection, {name: ALL[name] for name in ("cordis", "ror")}, facts=facts)
     return {row["element"]: row for row in rows(connection, "SELECT * FROM framework")}
 
 
@@ -44,10 +45,14 @@ def test_what_has_values_and_where(answered):
 
 def test_every_gap_has_its_reason(answered):
     why = {i: r for row in answered.values() for i, r in zip(row["without_values"], row["reasons"], strict=True)}
-    assert why["joint.tripartite_share"] == "small_base: 1 value, none on a base of 20"
+    assert why["joint.tripartite_share"] == (
+        "small_base: 1 value of cordis (2019), none on a base of 20; it would come from more of cordis"
+    )
     assert why["transfer.licences"].startswith("no_data: no source of the release tells")
     assert why["transfer.licences"].endswith("it would come from hebci")
-    assert why["talent.doctoral_networks"] == "no_data: the parts at hand do not tell it, or not for years enough"
+    assert why["talent.doctoral_networks"] == (
+        "no_data: no part here tells doctoral_networks: cordis (h2020); it would come from other parts of cordis"
+    )
     assert "openalex" in why["joint.co_publications"]
     assert all(why.values())
 
@@ -66,8 +71,9 @@ def test_every_pattern_of_the_seed_names_something_or_is_awaited():
 
 def test_a_missing_indicator_of_the_seed_is_said():
     connection = build()
-    connection.execute("CREATE TEMP TABLE iur_headline AS SELECT indicator, status FROM indicator")
-    assert framework.reasons(connection, ["joint.nothing"], {}) == {"joint.nothing": "no indicator of this version"}
+    headline.show(connection, catalogue().values())
+    told = framework.reasons(connection, ["joint.nothing"], gap.Here({}))
+    assert told == {"joint.nothing": "no indicator of this version"}
 
 
 def test_what_may_be_exported_names_no_closed_source(answered):
@@ -76,12 +82,4 @@ def test_what_may_be_exported_names_no_closed_source(answered):
     closed = [name for name, facts in ALL.items() if not facts.is_redistributable]
     assert closed
     assert not [name for name in closed if name in said]
-    assert "it would come from autm" in framework.why_none(catalogue()["transfer.exclusive_share"], None, {})
-
-
-@pytest.mark.parametrize("id_", catalogue())
-def test_without_any_source_each_indicator_names_those_that_would_feed_it_or_says_that_none_does(id_):
-    indicator = catalogue()[id_]
-    why = framework.why_none(indicator, None, {})
-    assert why.startswith("no_data: ")
-    assert "it would come from" in why or "no source at hand tells it" in why
+    assert "it would come from autm" in gap.why_none(catalogue()["transfer.exclusive_share"], [], gap.Here({}))

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.indicators.explain import explain
-from tests.indicators import hand_worked
+from tests.indicators import hand_worked, hand_worked_gateway
 from tests.indicators.hand_worked_gateway import SOURCES
 
 ALMA = hand_worked.ror("alma")
@@ -13,15 +13,9 @@ ALMA = hand_worked.ror("alma")
 def value(gateway):
     """The value and status of an indicator, whole and direct, of one source."""
 
-    def look_up(indicator, org, year, source, intensity=None):
-        found = gateway.execute(
-            """SELECT value, status, intensity FROM indicator
-            WHERE indicator = ? AND institution_id = ? AND year = ? AND source = ?
-            AND rollup = 'direct' AND counting = 'whole' AND partner = 'all' AND intensity = coalesce(?, intensity)""",
-            [indicator, hand_worked.ror(org), year, source, intensity],
-        ).fetchall()
-        assert len({row[2] for row in found}) == len(found)
-        return found[0][:2] if len(found) == 1 else [row[:2] for row in found] or None
+    def look_up(*asked):
+        found = [(row["value"], row["status"]) for row in hand_worked_gateway.look_up(gateway, *asked)]
+        return found[0] if len(found) == 1 else found or None
 
     return look_up
 

@@ -122,6 +122,7 @@ def test_partners_that_come_back(patented):
     assert of_register(patented, "joint.repeat_partners", "gamma", 2007)["value"] == 2
     top = of_register(patented, "joint.top_partner_share", "alma", 2009)
     assert (top["numerator"], top["denominator"], top["status"]) == (2, 3, "small_base")
+    assert top["value"] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +185,10 @@ def test_patents_kept_alive(patented, stage, whole, fractional):
     id_ = f"transfer.maintained_share{stage}"
     row = look_up(patented, id_, "alma", 2001)
     assert (row["numerator"], row["denominator"], row["status"]) == (whole, 4, "small_base")
+    assert row["value"] == whole / 4
     shared = look_up(patented, id_, "alma", 2001, "fractional")
     assert (shared["numerator"], shared["denominator"]) == (fractional, 3.5)
+    assert shared["value"] == pytest.approx(fractional / 3.5)
 
 
 def test_a_patent_that_expired_was_not_kept(patented):
@@ -227,8 +230,10 @@ def test_rights_of_the_government(patented):
     # 2005–2007: P7, P8 and P15 of seven; by share 1 + 0.5 + 0.5 of 4.5.
     row = look_up(patented, "challenge.government_rights", "alma", 2007)
     assert (row["numerator"], row["denominator"], row["status"]) == (3, 7, "small_base")
+    assert row["value"] == pytest.approx(3 / 7)
     shared = look_up(patented, "challenge.government_rights", "alma", 2007, "fractional")
     assert (shared["numerator"], shared["denominator"]) == (2, 4.5)
+    assert shared["value"] == pytest.approx(2 / 4.5)
 
 
 def test_the_patents_behind_a_value_have_titles_and_links(patented):

@@ -13,6 +13,7 @@ from pipelines.indicators.explain import explain
 from pipelines.indicators.window import WindowError, windowed
 from tests.indicators import hand_worked, hand_worked_helix, hand_worked_patents
 from tests.indicators.hand_worked import Grant, P, look_up, ror
+from tests.indicators.hand_worked_helix import look_up_country
 
 
 def bit(share: float) -> float:
@@ -20,21 +21,9 @@ def bit(share: float) -> float:
     return -share * log2(share) - (1 - share) * log2(1 - share)
 
 
-def country(connection, indicator, year, field="all", window_years=None):
-    found = connection.execute(
-        """SELECT * FROM country_indicator
-        WHERE indicator = ? AND year = ? AND field = ? AND window_years = ? AND country = 'NL'""",
-        [indicator, year, field, window_years or catalogue()[indicator].window_years],
-    )
-    names = [column[0] for column in found.description]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    assert len(rows) <= 1
-    return rows[0] if rows else None
-
-
 def test_a_country_of_one_bit_three_times_over(helix):
     # In 300 of 500 grants of 2016 all three take part, in 200 none.
-    row = country(helix, "synergy.country", 2016)
+    row = look_up_country(helix, "synergy.country", 2016)
     assert row["value"] == pytest.approx(1000 * bit(3 / 5))
     assert (row["status"], row["records"], row["unit"], row["source"]) == ("published", 500, "mbit", "alpha")
     # So anyone can form it again.
@@ -44,29 +33,29 @@ def test_a_country_of_one_bit_three_times_over(helix):
 
 def test_a_country_in_which_nobody_ever_meets(helix):
     # Of 2019 there are strangers alone: bits that never change have no entropy.
-    assert country(helix, "synergy.country", 2019)["value"] == 0
-    assert country(helix, "synergy.country", 2017) is None
+    assert look_up_country(helix, "synergy.country", 2019)["value"] == 0
+    assert look_up_country(helix, "synergy.country", 2017) is None
 
 
 def test_a_country_over_longer_windows(helix):
     # From 2016 to 2019: the 500 grants and 200 of strangers more.
-    row = country(helix, "synergy.country", 2019, window_years=4)
+    row = look_up_country(helix, "synergy.country", 2019, window_years=4)
     assert (row["value"], row["records"], row["years_used"]) == (pytest.approx(1000 * bit(3 / 7)), 700, 4)
     # From 2017 to 2019: strangers alone.
-    assert country(helix, "synergy.country", 2019, window_years=3)["records"] == 200
+    assert look_up_country(helix, "synergy.country", 2019, window_years=3)["records"] == 200
 
 
 def test_a_field_over_four_years(helix):
     # Law from 2016 to 2019: 100 grants of Beta's with all three, 100 of strangers.
-    row = country(helix, "synergy.field", 2019, "law")
+    row = look_up_country(helix, "synergy.field", 2019, "law")
     assert (row["value"], row["records"], row["status"]) == (pytest.approx(1000), 200, "published")
     # Chemistry: 150 grants are too few.
-    row = country(helix, "synergy.field", 2019, "chemistry")
+    row = look_up_country(helix, "synergy.field", 2019, "chemistry")
     assert (row["value"], row["records"], row["status"]) == (None, 150, "no_data")
     # Of the four years to 2018 the first is not there.
-    row = country(helix, "synergy.field", 2018, "law")
+    row = look_up_country(helix, "synergy.field", 2018, "law")
     assert (row["value"], row["status"], row["years_used"]) == (None, "no_data", 3)
-    assert country(helix, "synergy.field", 2019) is None
+    assert look_up_country(helix, "synergy.field", 2019) is None
 
 
 def test_what_institutions_add(helix):
@@ -118,7 +107,7 @@ def test_a_partial_year_is_said_to_be_one():
     grants = tuple(Grant(f"G{n}", "2021-02-01", (P("alma"), P("acme"), P("agency"))) for n in range(200))
     connection = hand_worked.build(grants)
     compute(connection, hand_worked.SOURCES, [("alpha", "new")], [catalogue()["synergy.country"]])
-    row = country(connection, "synergy.country", 2021)
+    row = look_up_country(connection, "synergy.country", 2021)
     assert (row["value"], row["status"]) == (0, "partial_year")
 
 
@@ -131,7 +120,7 @@ def test_who_only_pays_takes_no_part():
     )
     connection = hand_worked.build(grants)
     compute(connection, hand_worked.SOURCES, [("alpha", "new")], [catalogue()["synergy.country"]])
-    row = country(connection, "synergy.country", 2016)
+    row = look_up_country(connection, "synergy.country", 2016)
     assert (row["records_g"], row["value"]) == (0, pytest.approx(0, abs=1e-9))
 
 

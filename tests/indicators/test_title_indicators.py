@@ -98,6 +98,7 @@ def test_who_holds_the_title(patented):
         id_ = "challenge.title_split" if holder == "own" else f"challenge.title_split_{holder}"
         row = look_up(patented, id_, "alma", 2007)
         assert (row["numerator"], row["denominator"], row["status"]) == (patents, 9, "small_base"), holder
+        assert row["value"] == pytest.approx(patents / 9)
         shares[holder] = row["value"]
     assert sum(shares.values()) == pytest.approx(1)
     assert look_up(patented, "challenge.title_split", "beta", 2007)["status"] == "no_denominator"
@@ -116,6 +117,7 @@ def test_patents_of_joint_grants_that_are_owned_together(patented, year, both, e
     for level in ("all", "bilateral_small"):
         row = look_up(patented, "challenge.co_owned", "alma", year, intensity=level)
         assert (row["numerator"], row["denominator"]) == (both, either)
+        assert row["value"] == pytest.approx(both / either)
         assert (row["status"], row["source"]) == ("small_base", "union")
     assert look_up(patented, "challenge.co_owned", "beta", 2013)["status"] == "no_denominator"
 
@@ -129,12 +131,12 @@ def test_years_from_grant_to_filing(patented):
     assert (row["value"], row["status"]) == (pytest.approx(ages[1]), "small_base")
     assert ages[1] == years("2010-01-01", "2012-01-01")
     linked = look_up(patented, "challenge.lag_grant_to_filing_linked", "alma", 2012)
-    assert (linked["numerator"], linked["denominator"]) == (3, 3)
+    assert (linked["numerator"], linked["denominator"], linked["value"]) == (3, 3, 1)
     # 2013: of family 6 the filing is not known. 2009: family 7 is older than its grant. 2011: nine years lie before.
     assert look_up(patented, "challenge.lag_grant_to_filing", "alma", 2013)["value"] is None
     for year in (2009, 2013):
         linked = look_up(patented, "challenge.lag_grant_to_filing_linked", "alma", year)
-        assert (linked["numerator"], linked["denominator"]) == (0, 1)
+        assert (linked["numerator"], linked["denominator"], linked["value"]) == (0, 1, 0)
     assert look_up(patented, "challenge.lag_grant_to_filing", "alma", 2011)["status"] == "no_data"
 
 

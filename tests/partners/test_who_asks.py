@@ -83,20 +83,73 @@ def test_a_place_is_a_city_of_the_release_or_two_numbers(connection, said, count
     assert note == ""
 
 
+def registered(world, *places):
+    """Add organisations of the registry that no record names: city, country, region, latitude; longitude 0."""
+    for number, (city, country, region, latitude) in enumerate(places):
+        where = {"city": city, "country": country, "region": region, "latitude": latitude, "longitude": 0.0}
+        world.rows["registry_organisation"].append({"organisation_id": f"https://ror.org/0ddddd{number}01", **where})
+    return world.connect()
+
+
 def test_of_two_cities_of_one_name_the_larger_is_taken_unless_a_country_or_region_is_told(world):
-    registered = world.rows["registry_organisation"]
-    for number, (country, region, latitude) in enumerate(
-        [("GB", "ENG", 52.0), ("GB", "ENG", 54.0), ("US", "MA", 42.0)]
-    ):
-        where = {"city": "Cambridge", "country": country, "region": region, "latitude": latitude, "longitude": 0.0}
-        registered.append({"organisation_id": f"https://ror.org/0ddddd{number}01", **where})
-    connection = world.connect()
+    connection = registered(
+        world,
+        ("Cambridge", "GB", "ENG", 52.0),
+        ("Cambridge", "GB", "ENG", 52.2),
+        ("Cambridge", "US", "MA", 42.0),
+        ("Cambridge", "US", "MD", 38.0),
+    )
     where, note = place.find(connection, "Cambridge")
     # The middle of two organisations.
-    assert (where.country, where.latitude) == ("GB", 53.0)
-    assert note == "Cambridge is taken as the one in GB (ENG); also in US (MA)"
+    assert (where.country, where.latitude) == ("GB", pytest.approx(52.1))
+    assert note == "Cambridge is taken as the one in GB (ENG); also in US (MA); US (MD)"
     assert place.find(connection, "Cambridge, MA")[0].latitude == 42
     assert place.find(connection, "Cambridge", "US")[0].latitude == 42
+    assert place.find(connection, "Cambridge, MD")[0].latitude == 38
+
+
+def test_a_city_is_one_place_though_some_organisations_do_not_tell_their_region(world):
+    # Two of three in Boston tell no state; the three are within 50 km of each other, and a Boston in England is not.
+    # 42.6 rounds to another degree than the other two.
+    connection = registered(
+        world, ("Boston", "US", None, 42.3), ("Boston", "US", None, 42.6), ("Boston", "US", "MA", 42.3),
+        ("Boston", "GB", "ENG", 53.0),
+    )  # fmt: skip
+    where, note = place.find(connection, "boston")
+    assert (where.name, where.country, where.latitude) == ("Boston", "US", 42.3)
+    assert note == "Boston is taken as the one in US (MA); also in GB (ENG)"
+    assert place.find(connection, "Boston, MA") == (where, "")
+
+
+def test_a_city_of_the_registry_alone_is_known_and_a_name_without_a_place_is_said_to_be_one(world):
+    connection = registered(world, ("Nairobi", "KE", "30", -1.28), ("Atlantis", "ZA", "WC", None))
+    assert place.find(connection, "Nairobi")[0].latitude == -1.28
+    with pytest.raises(NotFoundError, match="none tells where that is"):
+        place.find(connection, "Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("near", "told"),
+    [
+        # East University is at 0, 1 and West University at 0, 0: a degree is 111 km.
+        ("0,1", None),
+        ("0,-1", None),
+        ("0,-2", "no candidate is within 160 km of 0, -2: the nearest, West University, is 222 km away"),
+        ("Nairobi", "no candidate is within 160 km of Nairobi: the nearest, East University, is 3,988 km away"),
+    ],
+)
+def test_where_nobody_is_near_the_answer_says_how_far_the_nearest_is(world, near, told):
+    # Nairobi at 0, 36.8 here: 35.8 degrees from East University, and 1 more from West; FAR has nothing in common.
+    world.rows["registry_organisation"].append(
+        {"organisation_id": "https://ror.org/0ddddd001", "city": "Nairobi", "country": "KE", "latitude": 0.0,
+         "longitude": 36.865}
+    )  # fmt: skip
+    world.award("a", 2024, "Battery storage", (EAST, None, 1.0), (SMALL, True, 1.0))
+    world.award("b", 2024, "Battery recycling", (WEST, None, 1.0), (SMALL, True, 1.0))
+    answer = run.answer(world.connect(), Asked(text="battery", near=near), weights.DEFAULT, 1)
+    notes = [note for note in answer.ranking.seeker.notes if "no candidate" in note]
+    assert notes == ([told] if told else [])
+    assert len(answer.chosen) == 1
 
 
 @pytest.mark.parametrize(

@@ -212,8 +212,9 @@ def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, t
     before, sound = publish.current(home), compute.compute
 
     def spoilt(connection, *arguments, **named):
-        sound(connection, *arguments, **named)
+        facts = sound(connection, *arguments, **named)
         connection.execute(spoil)
+        return facts
 
     monkeypatch.setattr(compute, "compute", spoilt)
     with pytest.raises(releasing.ReleaseError, match=says):
