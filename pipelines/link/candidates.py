@@ -215,11 +215,11 @@ def _retrieved(
     """Keep the names that share most of their weight with a segment, in whatever order and with whatever between."""
     whole, bags = lexicon.whole, lexicon.bags
     gains = {w: lexicon.weight[w] for w in here}
-    most = sum(gains.values()) / LEAST + 1e-6
+    most = sum(gains.values()) + 1e-6
     ranked: list[tuple[float, int]] = []
-    for index in lexicon.sharing(telling):
+    for lacks, index in lexicon.sharing(telling):
         total = whole[index]
-        if total > most or len(bag := bags[index]) < 2:
+        if LEAST * total > most - lacks or len(bag := bags[index]) < 2:
             continue
         both = sum([gains[word] for word in bag if word in gains])
         if LEAST * total <= both:

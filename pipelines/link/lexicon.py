@@ -59,11 +59,14 @@ class Lexicon:
         with paused_collector():
             return _build(registry)
 
-    def sharing(self, words: list[str]) -> list[int]:
-        """Return the names that share the most weight of some rare words: few, by the rarest words first."""
+    def sharing(self, words: list[str]) -> list[tuple[float, int]]:
+        """Return the names that share the most weight of some rare words: few, by the rarest words first.
+
+        Each comes with the weight (nats) that it lacks of those words at the least.
+        """
         weight, rare = self.weight, self.rare
         if len(words) == 1:
-            return rare[words[0]][:NEAREST].tolist()
+            return [(0.0, index) for index in rare[words[0]][:NEAREST]]
         looked = 0
         postings: list[tuple[float, array]] = []
         for word in sorted(words, key=lambda w: (-weight[w], w))[:RAREST]:
@@ -76,11 +79,12 @@ class Lexicon:
         for gain, posting in postings if several else ():
             for index in several.intersection(posting):
                 gains[index] += gain
-        shared = [(-gain, index) for index, gain in gains.items()]
+        most = sum([gain for gain, _ in postings])
+        shared = [(most - gain, index) for index, gain in gains.items()]
         for gain, posting in postings:  # of those with one of the words, the first few of each may be among the few
-            shared += [(-gain, index) for index in posting[: NEAREST + len(several)] if index not in several]
+            shared += [(most - gain, index) for index in posting[: NEAREST + len(several)] if index not in several]
         shared.sort()
-        return [index for _, index in shared[:NEAREST]]
+        return shared[:NEAREST]
 
     def near(self, word: str) -> str:
         """Return the registry's word that an unknown one is a slip of the pen for, or ''; of several the commonest."""

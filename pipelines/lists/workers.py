@@ -25,7 +25,7 @@ from pipelines.source import SourceError
 
 Ask = Callable[[list[Key]], "Future[list[Answer]]"]
 
-AT_ONCE = 200
+AT_ONCE = 500
 """Names a process is given at a time."""
 
 _linker: Linker | None = None

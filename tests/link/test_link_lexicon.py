@@ -17,6 +17,11 @@ def simulated(*names_: str) -> Registry:
     return Registry.build(*tables(rows, ()))
 
 
+def shared(lexicon, *words):
+    """Return the names that share some rare words, in order."""
+    return [index for _, index in lexicon.sharing(list(words))]
+
+
 @pytest.fixture(scope="module")
 def lexicon(registry) -> Lexicon:
     return Lexicon.build(registry)
@@ -119,21 +124,29 @@ def test_what_is_remembered_has_an_end(lexicon, monkeypatch):
 
 
 def test_names_that_share_more_rare_words_come_first(lexicon):
-    first, *rest = lexicon.sharing(["leiden", "medical"])
+    first, *rest = shared(lexicon, "leiden", "medical")
     assert lexicon.keys[first] == "center leiden medical university"
     assert [lexicon.keys[i] for i in rest] == ["leiden university"]
 
 
+def test_a_name_lacks_the_words_that_it_does_not_share(lexicon):
+    weight = lexicon.weight
+    both, one = lexicon.sharing(["leiden", "medical"])
+    assert both[0] == pytest.approx(0)
+    assert one[0] == pytest.approx(weight["medical"])
+    assert [lacks for lacks, _ in lexicon.sharing(["leiden"])] == [0, 0]
+
+
 def test_names_that_share_one_rare_word_come_in_their_order():
     lexicon = Lexicon.build(simulated(*(f"Marlin {chr(97 + n)}x" for n in range(26))))
-    assert lexicon.sharing(["marlin"]) == list(range(module.NEAREST))
+    assert shared(lexicon, "marlin") == list(range(module.NEAREST))
 
 
 def test_names_are_looked_up_by_the_rarest_words_only(monkeypatch):
     monkeypatch.setattr(rarity, "SMALL", 0)
     lexicon = Lexicon.build(simulated("Marlin Reef", "Coral Reef", "Sunken Reef", "Harbour Reef"))
     # Each of one name: the first three by their letters.
-    assert {lexicon.keys[i] for i in lexicon.sharing(["coral", "harbour", "marlin", "sunken"])} == {
+    assert {lexicon.keys[i] for i in shared(lexicon, "coral", "harbour", "marlin", "sunken")} == {
         "coral reef",
         "harbour reef",
         "marlin reef",
@@ -144,23 +157,23 @@ def test_a_word_of_many_names_is_left_out_beside_a_rarer_one(monkeypatch):
     monkeypatch.setattr(rarity, "SMALL", 0)
     monkeypatch.setattr(module, "LOOKED", 3)
     lexicon = Lexicon.build(simulated("Marlin Reef", "Coral Reef", "Sunken Reef", "Harbour Reef"))
-    assert [lexicon.keys[i] for i in lexicon.sharing(["marlin", "reef"])] == ["marlin reef"]
+    assert [lexicon.keys[i] for i in shared(lexicon, "marlin", "reef")] == ["marlin reef"]
 
 
 def test_the_rarest_word_counts_however_many_names_it_has(lexicon, monkeypatch):
     monkeypatch.setattr(module, "LOOKED", 0)
-    assert [lexicon.keys[i] for i in lexicon.sharing(["lanzhou", "physics"])] == ["chemical institute lanzhou physics"]
+    assert [lexicon.keys[i] for i in shared(lexicon, "lanzhou", "physics")] == ["chemical institute lanzhou physics"]
 
 
 def test_two_words_shared_count_more_than_a_rarer_one(monkeypatch):
     monkeypatch.setattr(rarity, "SMALL", 0)
     lexicon = Lexicon.build(simulated("Coral Beach", "Marlin Reef"))
-    assert [lexicon.keys[i] for i in lexicon.sharing(["coral", "marlin", "reef"])] == ["marlin reef", "beach coral"]
+    assert [lexicon.keys[i] for i in shared(lexicon, "coral", "marlin", "reef")] == ["marlin reef", "beach coral"]
 
 
 def test_no_more_names_are_compared_of_two_words_than_of_one():
     lexicon = Lexicon.build(simulated(*(f"Marlin {chr(97 + n)}x" for n in range(26)), "Coral Reef"))
-    assert len(lexicon.sharing(["coral", "marlin"])) == module.NEAREST
+    assert len(shared(lexicon, "coral", "marlin")) == module.NEAREST
 
 
 def test_a_registry_without_names_has_a_lexicon():
