@@ -10,6 +10,7 @@ from pipelines.indicators.award_holder import AWARD_HOLDER
 from pipelines.indicators.measure import Idea, Measure
 from pipelines.indicators.patent import GRANTED_PATENT, PATENT_OWNER
 from pipelines.indicators.patent_evidence import OWNED
+from pipelines.indicators.record_grain import record_rows
 
 HOLDERS = ("own", "other_institution", "company", "government", "individuals", "none", "unknown")
 """Who may hold the title, the first that applies."""
@@ -70,23 +71,7 @@ AWARDED_PATENT = Idea(
 
 
 def _awarded(name: str, meaning: str, where: str = "true") -> Measure:
-    sql = f"""
-    SELECT
-        institution_id,
-        year,
-        'patent' AS record_table,
-        record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        source,
-        part
-    FROM awarded_patent
-    WHERE {where}
-    """
+    sql = record_rows("patent", "awarded_patent AS p", "p", where)
     uses = (AWARD_HOLDER, GRANTED_PATENT, PATENT_OWNER, AWARDED_PATENT)
     return Measure(name, "record", meaning, OWNED, "count", sql, uses, "patent")
 
@@ -103,6 +88,6 @@ _SAID = {
 }
 AWARDED = _awarded("patents_awarded", _OF)
 TITLED = {
-    holder: _awarded(f"patents_awarded_{holder}", f"{_OF}, {_SAID[holder]}", f"holder = '{holder}'")
+    holder: _awarded(f"patents_awarded_{holder}", f"{_OF}, {_SAID[holder]}", f"p.holder = '{holder}'")
     for holder in HOLDERS
 }

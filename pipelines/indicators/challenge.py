@@ -3,7 +3,8 @@
 Reference: INDICATORS §1 (challenges) and §3. Retention and repeat share are weak proxies of aligned goals.
 """
 
-from pipelines.indicators.grant import GRANT
+from pipelines.indicators.edge import by_partner, of_one_partner, totals
+from pipelines.indicators.grant import GRANT, grant_rows
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.joint_evidence import JOINT_PARTNERS
 from pipelines.indicators.measure import Measure
@@ -38,31 +39,14 @@ _TOLD_THROUGHOUT = """
 
 
 def _budget(name: str, meaning: str, column: str) -> Measure:
-    sql = f"""
-    {_TOLD_THROUGHOUT}
-    SELECT
-        m.member_id AS institution_id,
-        m.year,
-        'award' AS record_table,
-        m.record_id,
-        '' AS partner_id,
-        CAST(coalesce(b.{column}, 0) AS DOUBLE) AS amount,
-        CAST(NULL AS DOUBLE) AS share,
-        b.currency,
-        'all' AS partner,
-        s.intensity,
-        m.source,
-        m.part
-    FROM grant_member AS m
-    JOIN grant_size AS s ON s.record_id = m.record_id
-    JOIN spent AS b ON b.record_id = m.record_id
-    JOIN budget AS t ON t.record_id = m.record_id
-    WHERE m.is_institution
-        AND s.companies >= 1
-        AND t.untold = 0
-        AND b.everyone > 0
-        AND b.currencies = 1
-    """
+    rows = grant_rows(
+        "s.companies >= 1 AND t.untold = 0 AND b.everyone > 0 AND b.currencies = 1",
+        "JOIN spent AS b ON b.record_id = m.record_id JOIN budget AS t ON t.record_id = m.record_id",
+        amount=f"CAST(coalesce(b.{column}, 0) AS DOUBLE)",
+        share="CAST(NULL AS DOUBLE)",
+        currency="b.currency",
+    )
+    sql = f"{_TOLD_THROUGHOUT}{rows}"
     return Measure(name, "record", meaning, frozenset({"partners", "amounts"}), "money", sql, GRANT)
 
 
@@ -83,57 +67,14 @@ def _met_again(asked: range, sought: range, counted: str) -> str:
 
     `counted` is the numerator: the companies found again (`count(s.partner_id)`), or the rest.
     """
+    found = f"asked AS e LEFT JOIN sought AS s ON {of_one_partner('e', 's')}"
     return f"""
     -- One row per company of the years asked about, moved to the year y that asks.
-    WITH asked AS (
-        SELECT DISTINCT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id
-        FROM edge AS e
-        CROSS JOIN (VALUES {_rows(asked)}) AS b(back)
-    ),
+    WITH asked AS ({by_partner(asked)}),
     -- The companies of the years in which they are sought.
-    sought AS (
-        SELECT DISTINCT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id
-        FROM edge AS e
-        CROSS JOIN (VALUES {_rows(sought)}) AS b(back)
-    )
-    SELECT
-        a.rollup,
-        a.institution_id,
-        a.source,
-        a.partner,
-        a.intensity,
-        a.year,
-        {counted} AS numerator,
-        count(*) AS denominator
-    FROM asked AS a
-    LEFT JOIN sought AS s
-        ON s.rollup = a.rollup
-        AND s.institution_id = a.institution_id
-        AND s.source = a.source
-        AND s.partner = a.partner
-        AND s.intensity = a.intensity
-        AND s.year = a.year
-        AND s.partner_id = a.partner_id
-    GROUP BY a.rollup, a.institution_id, a.source, a.partner, a.intensity, a.year
+    sought AS ({by_partner(sought)})
+    {totals(found, counted, "count(*)")}
 """
-
-
-def _rows(years_back: range) -> str:
-    return ", ".join(f"({back})" for back in years_back)
 
 
 RETAINED = _met_again(range(3, 6), range(3), "count(s.partner_id)")

@@ -3,33 +3,27 @@
 Reference: CORDIS status and endOfParticipation.
 """
 
-from pipelines.indicators.grant import GRANT
+from pipelines.indicators.grant import GRANT, grant_rows
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.link.topmost import head, joined
 
 ENDING = Idea(
     "ending",
     "joint grant whose state is told",
-    """
+    f"""
     -- A company left if all of its parties did, its parent's included: who goes on under another number or
     -- name of the same company is its successor.
     WITH company AS (
         SELECT
             p.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE p.organisation_id
-            END AS company_id,
+            {head("p.organisation_id")} AS company_id,
             bool_and(coalesce(p.has_left, false)) AS has_left
         FROM linked_party AS p
-        LEFT JOIN organisation AS own ON own.organisation_id = p.organisation_id
-        LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+        {joined("p.organisation_id")}
         WHERE p.record_table = 'award' AND p.sector = 'company' AND NOT p.is_institution
         GROUP BY
             p.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE p.organisation_id
-            END
+            {head("p.organisation_id")}
     ),
     project AS (
         SELECT
@@ -60,25 +54,7 @@ ENDING = Idea(
 
 
 def _ended(name: str, meaning: str, where: str) -> Measure:
-    sql = f"""
-    SELECT
-        m.member_id AS institution_id,
-        e.year,
-        'award' AS record_table,
-        m.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        s.intensity,
-        m.source,
-        m.part
-    FROM grant_member AS m
-    JOIN grant_size AS s ON s.record_id = m.record_id
-    JOIN ending AS e ON e.record_id = m.record_id
-    WHERE m.is_institution AND {where}
-    """
+    sql = grant_rows(where, "JOIN ending AS e ON e.record_id = m.record_id", year="e.year")
     needs = frozenset({"partners", "status", "departures"})
     return Measure(name, "record", meaning, needs, "count", sql, (*GRANT, ENDING))
 

@@ -7,6 +7,7 @@ disclosed years ago. So they are ratios and not yields, and not capped at 100. R
 
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.licensing_evidence import DISCLOSURES, EXECUTED, FILINGS, PATENTS_GRANTED, RESEARCH
+from pipelines.indicators.measure import Measure
 from pipelines.indicators.survey.fact import FISCAL, RESTATED, UNIVERSITIES_ONLY
 from pipelines.indicators.transfer_evidence import ALL_FILINGS, EXTERNAL_FILINGS
 
@@ -31,51 +32,52 @@ EXTERNAL_FILING_SHARE = Indicator(
     least_base=10,
     is_bounded=True,
 )
-DISCLOSURE_TO_FILING = Indicator(
-    "challenge.funnel_disclosure_to_filing",
+
+
+def _per_disclosures(step: str, title: str, meaning: str, what: Measure, reference: str, *caveats: str) -> Indicator:
+    """Declare what comes in three years for every hundred inventions disclosed in them."""
+    return Indicator(
+        f"challenge.funnel_disclosure_to_{step}",
+        title,
+        meaning,
+        "per 100",
+        what,
+        reference,
+        (_NO_YIELD, *caveats),
+        denominator=DISCLOSURES,
+        aggregate="ratio",
+        scale=100.0,
+        window_years=3,
+        least_base=10,
+    )
+
+
+DISCLOSURE_TO_FILING = _per_disclosures(
+    "filing",
     "Patent applications per 100 disclosures",
     "How many patent applications the university files for every hundred inventions its researchers report.",
-    "per 100",
     FILINGS,
     _KEEPS,
-    (_NO_YIELD, "A high rate may mean that few inventions are reported.", UNIVERSITIES_ONLY),
-    denominator=DISCLOSURES,
-    aggregate="ratio",
-    scale=100.0,
-    window_years=3,
-    least_base=10,
+    "A high rate may mean that few inventions are reported.",
+    UNIVERSITIES_ONLY,
 )
-DISCLOSURE_TO_GRANT = Indicator(
-    "challenge.funnel_disclosure_to_grant",
+DISCLOSURE_TO_GRANT = _per_disclosures(
+    "grant",
     "Patents granted per 100 disclosures",
     "How many patents the university is granted for every hundred inventions its researchers report.",
-    "per 100",
     PATENTS_GRANTED,
     _KEEPS,
-    (_NO_YIELD, "One invention may be granted in several countries and count each time.", UNIVERSITIES_ONLY),
-    denominator=DISCLOSURES,
-    aggregate="ratio",
-    scale=100.0,
-    window_years=3,
-    least_base=10,
+    "One invention may be granted in several countries and count each time.",
+    UNIVERSITIES_ONLY,
 )
-DISCLOSURE_TO_LICENCE = Indicator(
-    "challenge.funnel_disclosure_to_licence",
+DISCLOSURE_TO_LICENCE = _per_disclosures(
+    "licence",
     "Licences and options per 100 disclosures",
     "How many licences and options the institution executes for every hundred inventions its researchers report.",
-    "per 100",
     EXECUTED,
     "INDICATORS §3, Challenges; AUTM",
-    (
-        _NO_YIELD,
-        FISCAL,
-        "HE-BCI's licences are those in force, a stock, and have no such rate.",
-    ),
-    denominator=DISCLOSURES,
-    aggregate="ratio",
-    scale=100.0,
-    window_years=3,
-    least_base=10,
+    FISCAL,
+    "HE-BCI's licences are those in force, a stock, and have no such rate.",
 )
 RESEARCH_TO_DISCLOSURE = Indicator(
     "challenge.funnel_research_to_disclosure",

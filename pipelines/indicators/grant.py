@@ -9,6 +9,9 @@ for two, and bilateral whoever else is named.
 """
 
 from pipelines.indicators.measure import Idea
+from pipelines.indicators.record_grain import NO_MONEY, ONE, record_rows
+from pipelines.link.topmost import head, joined
+from pipelines.link.whoever import whoever
 
 GRANT_START = Idea(
     "grant_start",
@@ -32,7 +35,7 @@ GRANT_START = Idea(
 GRANT_MEMBER = Idea(
     "grant_member",
     "grant and organisation",
-    """
+    f"""
     -- What UKRI's guarantee pays to an associated partner stands in GtR, and its participation in CORDIS.
     WITH party AS (
         SELECT
@@ -73,7 +76,7 @@ GRANT_MEMBER = Idea(
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.name) AS member_id,
+        {whoever("p")} AS member_id,
         max(p.sector) AS sector,
         bool_or(p.is_institution) AS is_institution,
         max(p.sector) = 'company' AND NOT bool_or(p.is_institution) AS is_company,
@@ -94,7 +97,7 @@ GRANT_MEMBER = Idea(
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.name)
+        {whoever("p")}
     HAVING bool_or(p.takes_part)
     """,
 )
@@ -133,28 +136,20 @@ GRANT_SIZE = Idea(
 GRANT_COMPANY = Idea(
     "grant_company",
     "institution, grant and company at its topmost parent company",
-    """
-    -- A company owned by a state or a university stays itself: its owner is no company.
+    f"""
     WITH company AS (
         SELECT
             c.institution_id,
             c.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE c.partner_id
-            END AS partner_id,
+            {head("c.partner_id")} AS partner_id,
             bool_and(c.partner_is_sme) AS is_sme
         FROM collaboration AS c
-        LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
-        LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+        {joined("c.partner_id")}
         WHERE c.record_table = 'award' AND c.partner_sector = 'company'
         GROUP BY
             c.institution_id,
             c.record_id,
-            CASE
-                WHEN parent.sector = 'company' THEN parent.organisation_id
-                ELSE c.partner_id
-            END
+            {head("c.partner_id")}
     )
     SELECT
         s.source,
@@ -172,3 +167,32 @@ GRANT_COMPANY = Idea(
 )
 
 GRANT = (GRANT_START, GRANT_MEMBER, GRANT_SIZE)
+
+
+def grant_rows(
+    where: str,
+    join: str = "",
+    *,
+    year: str = "m.year",
+    amount: str = ONE,
+    share: str = f"{ONE} / s.organisations",
+    currency: str = NO_MONEY,
+    partner: str = "all",
+) -> str:
+    """Write the query of a measure with a row per institution in a grant: `m`, of a grant of size `s`.
+
+    A grant counts one, and an institution's share is that of one organisation among all, unless said otherwise.
+    """
+    return record_rows(
+        "award",
+        f"grant_member AS m JOIN grant_size AS s ON s.record_id = m.record_id {join}",
+        "m",
+        f"m.is_institution AND {where}",
+        institution="m.member_id",
+        year=year,
+        amount=amount,
+        share=share,
+        currency=currency,
+        partner=partner,
+        intensity="s.intensity",
+    )

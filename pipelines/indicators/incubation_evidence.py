@@ -7,6 +7,8 @@ September 2011.
 from pipelines.indicators.award_holder import AWARD_HOLDER, BY_PROJECT, PROJECTS_HELD
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import record_rows
+from pipelines.link.whoever import whoever
 
 STTR_AWARD = Idea(
     "sttr_award",
@@ -32,22 +34,7 @@ STTR = Measure(
     "STTR awards that name the institution as research institution",
     _NEEDS,
     "count",
-    """
-    SELECT
-        institution_id,
-        year,
-        'award' AS record_table,
-        record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'bilateral' AS intensity,
-        source,
-        part
-    FROM sttr_award
-    """,
+    record_rows("award", "sttr_award AS s", "s", intensity="'bilateral'"),
     (*GRANT, STTR_AWARD),
 )
 STTR_FIRMS = Measure(
@@ -56,7 +43,7 @@ STTR_FIRMS = Measure(
     "pairs of firm and topic in STTR awards that name the institution as research institution",
     _NEEDS,
     "count",
-    """
+    f"""
     -- Phases I and II of one piece of work share firm and topic. An award without a topic is a topic of its own.
     WITH topic AS (
         SELECT award_id, coalesce(min(topic), award_id) AS topic
@@ -64,10 +51,10 @@ STTR_FIRMS = Measure(
         GROUP BY award_id
     ),
     firm AS (
-        SELECT record_id, min(coalesce(organisation_id, 'name:' || name)) AS firm_id
-        FROM linked_party
-        WHERE record_table = 'award' AND role = 'awardee'
-        GROUP BY record_id
+        SELECT p.record_id, min({whoever("p")}) AS firm_id
+        FROM linked_party AS p
+        WHERE p.record_table = 'award' AND p.role = 'awardee'
+        GROUP BY p.record_id
     )
     SELECT
         s.institution_id,

@@ -26,8 +26,8 @@ class Indicator:
     """What an indicator means, how it is formed, and how far it may be trusted.
 
     `aggregate` is one of AGGREGATES (`count_repeated` counts the partners with at least two records), or a SQL
-    query of its own over `edge` (rollup, institution_id, source, partner, intensity, year, record_id, partner_id,
-    amount) that returns the first five with year, numerator and denominator. `scale` multiplies the value. `lag`
+    query of its own over `edge` (`edge.KEYS`, year, record_id, partner_id, amount) that ends in `edge.totals`: it
+    returns the keys with year, numerator and denominator. `scale` multiplies the value. `lag`
     is how many years the denominator lies before the numerator.
     `mean` is the mean of the window's years and belongs to stocks, `peak_share` the largest year's part
     of the window's sum, `triple_helix` what the country's T (`helix`) owes to the institution's records, in

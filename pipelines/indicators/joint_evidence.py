@@ -5,8 +5,10 @@ patents that the institution owns together with them. Reference: INDICATORS §3;
 project.
 """
 
-from pipelines.indicators.grant import GRANT, GRANT_COMPANY
+from pipelines.indicators.grant import GRANT, GRANT_COMPANY, grant_rows
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import ONE
+from pipelines.link.topmost import head, joined
 
 PARTNERS = frozenset({"partners"})
 
@@ -38,26 +40,7 @@ def _grants(
     """Declare the count of an institution's grants of a kind, each a record with the institution's share."""
     chosen = f"WITH chosen AS ({among})" if among else ""
     only = "JOIN chosen AS c ON c.record_id = m.record_id" if among else ""
-    sql = f"""
-    {chosen}
-    SELECT
-        m.member_id AS institution_id,
-        m.year,
-        'award' AS record_table,
-        m.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        '{partner}' AS partner,
-        s.intensity,
-        m.source,
-        m.part
-    FROM grant_member AS m
-    JOIN grant_size AS s ON s.record_id = m.record_id
-    {only}
-    WHERE m.is_institution AND {where}
-    """
+    sql = f"{chosen}{grant_rows(where, only, partner=partner)}"
     return Measure(name, "record", meaning, needs, "count", sql, GRANT, partner=partner)
 
 
@@ -94,45 +77,23 @@ JOINT_FUNDING = Measure(
     "the institution's own contribution in grants with at least one company",
     frozenset({"partners", "amounts"}),
     "money",
-    """
-    SELECT
-        m.member_id AS institution_id,
-        m.year,
-        'award' AS record_table,
-        m.record_id,
-        '' AS partner_id,
-        m.amount,
-        CAST(1 AS DOUBLE) AS share,
-        m.currency,
-        'all' AS partner,
-        s.intensity,
-        m.source,
-        m.part
-    FROM grant_member AS m
-    JOIN grant_size AS s ON s.record_id = m.record_id
-    WHERE m.is_institution AND s.companies >= 1
-    """,
+    grant_rows("s.companies >= 1", amount="m.amount", share=ONE, currency="m.currency"),
     GRANT,
 )
 PATENT_COMPANY = Idea(
     "patent_company",
     "institution, granted patent and company that owns it as well, at its topmost parent company",
-    """
-    -- A company owned by a state or a university stays itself: its owner is no company.
+    f"""
     SELECT
         c.source,
         c.part,
         c.institution_id,
         c.record_id,
         c.year,
-        CASE
-            WHEN parent.sector = 'company' THEN parent.organisation_id
-            ELSE c.partner_id
-        END AS partner_id,
+        {head("c.partner_id")} AS partner_id,
         max(c.organisations) AS organisations
     FROM collaboration AS c
-    LEFT JOIN organisation AS own ON own.organisation_id = c.partner_id
-    LEFT JOIN organisation AS parent ON parent.organisation_id = own.ultimate_parent_id
+    {joined("c.partner_id")}
     WHERE c.record_table = 'patent' AND c.partner_sector = 'company'
     GROUP BY
         c.source,
@@ -140,10 +101,7 @@ PATENT_COMPANY = Idea(
         c.institution_id,
         c.record_id,
         c.year,
-        CASE
-            WHEN parent.sector = 'company' THEN parent.organisation_id
-            ELSE c.partner_id
-        END
+        {head("c.partner_id")}
     """,
 )
 JOINT_PARTNERS = Measure(

@@ -3,6 +3,7 @@
 Ids are those of the family challenge: distance and borders cost time and money. Reference: INDICATORS §1 and §3.
 """
 
+from pipelines.indicators.edge import by_partner, totals
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.nearness_evidence import ABROAD, DISTANCE
 
@@ -15,33 +16,9 @@ _CONSORTIA = (
     "under intensity `all`."
 )
 
-_SHARE_ABROAD = """
-    WITH pair AS (
-        SELECT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id,
-            max(e.amount) AS abroad
-        FROM edge AS e
-        CROSS JOIN (VALUES (0), (1), (2)) AS b(back)
-        WHERE e.amount IS NOT NULL
-        GROUP BY e.rollup, e.institution_id, e.source, e.partner, e.intensity, e.year + b.back, e.partner_id
-    )
-    SELECT
-        p.rollup,
-        p.institution_id,
-        p.source,
-        p.partner,
-        p.intensity,
-        p.year,
-        sum(p.abroad) AS numerator,
-        count(*) AS denominator
-    FROM pair AS p
-    GROUP BY p.rollup, p.institution_id, p.source, p.partner, p.intensity, p.year
+_SHARE_ABROAD = f"""
+    WITH pair AS ({by_partner(range(3), ", max(e.amount) AS abroad", "WHERE e.amount IS NOT NULL")})
+    {totals("pair AS e", "sum(e.abroad)", "count(*)")}
 """
 
 CROSS_BORDER = Indicator(

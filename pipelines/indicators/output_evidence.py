@@ -5,6 +5,7 @@ one of them. They are self-reported: a floor. Reference: GtR outcomes; INDICATOR
 """
 
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import NO_MONEY, ONE, record_rows
 
 CLAIM = Idea(
     "claim",
@@ -31,26 +32,17 @@ CLAIM = Idea(
 
 def _outcomes(name: str, meaning: str, where: str, needs: set[str], is_money: bool = False) -> Measure:
     """Declare distinct outcomes of a kind, or the money that came with them, which stands once for all who claim it."""
-    amount, share, currency = ("amount", "CAST(NULL AS DOUBLE)", "currency") if is_money else (
-        "CAST(1 AS DOUBLE)", "CAST(1 AS DOUBLE)", "CAST(NULL AS VARCHAR)"
-    )  # fmt: skip
-    sql = f"""
-    SELECT
-        institution_id,
-        year,
-        'award_output' AS record_table,
-        output_id AS record_id,
-        '' AS partner_id,
-        {amount} AS amount,
-        {share} AS share,
-        {currency} AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        source,
-        part
-    FROM claim
-    WHERE year IS NOT NULL AND {where}
-    """
+    amount, share, currency = ("c.amount", "CAST(NULL AS DOUBLE)", "c.currency") if is_money else (ONE, ONE, NO_MONEY)
+    sql = record_rows(
+        "award_output",
+        "claim AS c",
+        "c",
+        f"c.year IS NOT NULL AND {where}",
+        record="c.output_id",
+        amount=amount,
+        share=share,
+        currency=currency,
+    )
     unit = "money" if is_money else "count"
     return Measure(name, "record", meaning, frozenset(needs), unit, sql, (CLAIM,), "award_output")
 
@@ -58,19 +50,19 @@ def _outcomes(name: str, meaning: str, where: str, needs: set[str], is_money: bo
 LICENSED = _outcomes(
     "reported_licensed",
     "distinct pieces of intellectual property that the institution reports as licensed",
-    "kind = 'intellectual_property' AND is_licensed",
+    "c.kind = 'intellectual_property' AND c.is_licensed",
     {"licensed"},
 )
 PRIVATE_FUNDING = _outcomes(
     "private_further_funding",
     "distinct pieces of further funding from the private sector that the institution reports",
-    "kind = 'further_funding' AND sector = 'private'",
+    "c.kind = 'further_funding' AND c.sector = 'private'",
     {"further_funding"},
 )
 PRIVATE_FUNDING_MONEY = _outcomes(
     "private_further_funding_money",
     "money of distinct pieces of further funding from the private sector that the institution reports",
-    "kind = 'further_funding' AND sector = 'private' AND amount > 0",
+    "c.kind = 'further_funding' AND c.sector = 'private' AND c.amount > 0",
     {"further_funding"},
     is_money=True,
 )

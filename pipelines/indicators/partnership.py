@@ -3,6 +3,7 @@
 Ids are those of the family joint. Reference: INDICATORS §3, "Joint research".
 """
 
+from pipelines.indicators.edge import by_partner, totals
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.joint_evidence import JOINT_PARTNERS
 from pipelines.indicators.patent_evidence import CO_PATENTS, PATENTS
@@ -70,32 +71,9 @@ REPEAT_PARTNERS = Indicator(
     window_years=5,
     intensities=_LEVELS,
 )
-_LARGEST = """
-    WITH shared AS (
-        SELECT
-            e.rollup,
-            e.institution_id,
-            e.source,
-            e.partner,
-            e.intensity,
-            e.year + b.back AS year,
-            e.partner_id,
-            count(DISTINCT e.record_id) AS records
-        FROM edge AS e
-        CROSS JOIN (VALUES (0), (1), (2), (3), (4)) AS b(back)
-        GROUP BY e.rollup, e.institution_id, e.source, e.partner, e.intensity, e.year + b.back, e.partner_id
-    )
-    SELECT
-        s.rollup,
-        s.institution_id,
-        s.source,
-        s.partner,
-        s.intensity,
-        s.year,
-        max(s.records) AS numerator,
-        sum(s.records) AS denominator
-    FROM shared AS s
-    GROUP BY s.rollup, s.institution_id, s.source, s.partner, s.intensity, s.year
+_LARGEST = f"""
+    WITH shared AS ({by_partner(range(5), ", count(DISTINCT e.record_id) AS records")})
+    {totals("shared AS e", "max(e.records)", "sum(e.records)")}
 """
 TOP_PARTNER_SHARE = Indicator(
     "joint.top_partner_share",

@@ -7,6 +7,8 @@ is an owner all the same, and its name stands for it. Who owns a part alone is a
 """
 
 from pipelines.indicators.measure import Idea
+from pipelines.indicators.record_grain import ONE, record_rows
+from pipelines.link.whoever import whoever
 
 GRANTED_PATENT = Idea(
     "granted_patent",
@@ -33,14 +35,14 @@ GRANTED_PATENT = Idea(
 PATENT_OWNER = Idea(
     "patent_owner",
     "patent and organisation that owns it at the grant",
-    """
+    f"""
     -- Assignees are numbered in the order of the patent, from 1; persons among them have a number and no row.
     SELECT
         g.source,
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.name) AS owner_id,
+        {whoever("p")} AS owner_id,
         max(p.sector) AS sector,
         bool_or(p.is_institution) AS is_institution,
         max(p.sector) = 'company' AND NOT bool_or(p.is_institution) AS is_company,
@@ -56,7 +58,7 @@ PATENT_OWNER = Idea(
         g.part,
         g.record_id,
         g.year,
-        coalesce(p.organisation_id, 'name:' || p.name)
+        {whoever("p")}
     """,
 )
 
@@ -81,3 +83,14 @@ PATENT_HELD = Idea(
 )
 
 PATENT = (GRANTED_PATENT, PATENT_OWNER, PATENT_HELD)
+
+
+def held_rows(where: str = "true", join: str = "", intensity: str = "'n/a'") -> str:
+    """Write the query of a measure with a row per institution and patent that it owns, `h`, with its share."""
+    rows, share = f"patent_held AS h {join}", f"{ONE} / h.organisations"
+    return record_rows("patent", rows, "h", where, share=share, intensity=intensity)
+
+
+def shared(organisations: str) -> str:
+    """Write the intensity of a patent that so many organisations own or applied for."""
+    return f"CASE WHEN {organisations} > 1 THEN 'bilateral' ELSE 'n/a' END"

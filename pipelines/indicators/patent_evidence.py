@@ -5,7 +5,9 @@ Reference: INDICATORS §3, "Transfer"; USPTO, "Patenting by organizations", and 
 """
 
 from pipelines.indicators.measure import Idea, Measure
-from pipelines.indicators.patent import PATENT
+from pipelines.indicators.patent import PATENT, held_rows, shared
+from pipelines.indicators.record_grain import ONE, record_rows
+from pipelines.link.whoever import whoever
 
 OWNED = frozenset({"us_patents", "patent_owners"})
 """The grants of the US, and who owns each at the grant."""
@@ -13,23 +15,7 @@ OWNED = frozenset({"us_patents", "patent_owners"})
 
 def _patents(name: str, meaning: str, where: str = "true", needs: frozenset[str] = OWNED) -> Measure:
     """Declare the count of an institution's patents of a kind, each with the institution's share."""
-    sql = f"""
-    SELECT
-        h.institution_id,
-        h.year,
-        'patent' AS record_table,
-        h.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / h.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        CASE WHEN h.organisations > 1 THEN 'bilateral' ELSE 'n/a' END AS intensity,
-        h.source,
-        h.part
-    FROM patent_held AS h
-    WHERE {where}
-    """
+    sql = held_rows(where, intensity=shared("h.organisations"))
     return Measure(name, "record", meaning, needs, "count", sql, PATENT, "patent")
 
 
@@ -46,6 +32,22 @@ GOVERNMENT_INTEREST = _patents(
     "EXISTS (SELECT 1 FROM patent_funding AS f WHERE f.patent_id = h.record_id AND f.source = h.source)",
     OWNED | {"government_interest"},
 )
+_CITING = record_rows(
+    "patent",
+    """patent_held AS h
+    JOIN granted_patent AS g ON g.record_id = h.record_id
+    JOIN patent_citation AS c ON c.cited_id = h.record_id
+    JOIN companies AS b ON b.record_id = c.patent_id""",
+    "h",
+    """b.granted_on >= g.granted_on
+        AND b.granted_on <= g.granted_on + INTERVAL 5 YEAR
+        AND NOT EXISTS (
+            SELECT 1 FROM patent_held AS own
+            WHERE own.record_id = b.record_id AND own.institution_id = h.institution_id
+        )""",
+    record="b.record_id",
+    once=True,
+)
 CITED_BY_COMPANIES = Measure(
     "patents_cited_by_companies",
     "record",
@@ -53,7 +55,7 @@ CITED_BY_COMPANIES = Measure(
     "within five years of its grant",
     OWNED | {"citations"},
     "count",
-    """
+    f"""
     -- A patent that the institution owns with a company cites its own.
     WITH companies AS (
         SELECT DISTINCT o.record_id, g.granted_on
@@ -61,30 +63,7 @@ CITED_BY_COMPANIES = Measure(
         JOIN granted_patent AS g ON g.record_id = o.record_id
         WHERE o.is_company
     )
-    SELECT
-        h.institution_id,
-        h.year,
-        'patent' AS record_table,
-        b.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        min(h.source) AS source,
-        min(h.part) AS part
-    FROM patent_held AS h
-    JOIN granted_patent AS g ON g.record_id = h.record_id
-    JOIN patent_citation AS c ON c.cited_id = h.record_id
-    JOIN companies AS b ON b.record_id = c.patent_id
-    WHERE b.granted_on >= g.granted_on
-        AND b.granted_on <= g.granted_on + INTERVAL 5 YEAR
-        AND NOT EXISTS (
-            SELECT 1 FROM patent_held AS own
-            WHERE own.record_id = b.record_id AND own.institution_id = h.institution_id
-        )
-    GROUP BY h.institution_id, h.year, b.record_id
+    {_CITING}
     """,
     PATENT,
     "patent",
@@ -93,7 +72,7 @@ CITED_BY_COMPANIES = Measure(
 FAMILY = Idea(
     "patent_family",
     "DOCDB family with a document of the EPO or the US, and organisation that applied for it",
-    """
+    f"""
     -- The first of its EPO and US documents stands for the family, whose applicants are those of all its documents.
     WITH family AS (
         SELECT
@@ -111,7 +90,7 @@ FAMILY = Idea(
         f.part,
         f.record_id,
         f.year,
-        coalesce(l.organisation_id, 'name:' || l.name) AS applicant_id,
+        {whoever("l")} AS applicant_id,
         l.is_institution
     FROM family AS f
     JOIN patent AS p ON p.family_id = f.family_id AND p.source = f.source
@@ -122,34 +101,28 @@ FAMILY = Idea(
     WHERE f.record_id IS NOT NULL AND f.year IS NOT NULL AND l.role = 'applicant'
     """,
 )
+_APPLIED = record_rows(
+    "patent",
+    "patent_family AS f JOIN applicants AS a ON a.record_id = f.record_id",
+    "f",
+    "f.is_institution",
+    institution="f.applicant_id",
+    share=f"{ONE} / a.organisations",
+    intensity=shared("a.organisations"),
+)
 FAMILIES = Measure(
     "patent_families",
     "record",
     "DOCDB patent families with a document of the EPO or the US and the institution among the applicants",
     frozenset({"families"}),
     "count",
-    """
+    f"""
     WITH applicants AS (
         SELECT record_id, count(DISTINCT applicant_id) AS organisations
         FROM patent_family
         GROUP BY record_id
     )
-    SELECT
-        f.applicant_id AS institution_id,
-        f.year,
-        'patent' AS record_table,
-        f.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / a.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        CASE WHEN a.organisations > 1 THEN 'bilateral' ELSE 'n/a' END AS intensity,
-        f.source,
-        f.part
-    FROM patent_family AS f
-    JOIN applicants AS a ON a.record_id = f.record_id
-    WHERE f.is_institution
+    {_APPLIED}
     """,
     (FAMILY,),
     "patent",

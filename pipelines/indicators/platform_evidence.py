@@ -8,6 +8,7 @@ Joint Undertakings and the EIT; GtR's grant categories.
 from pipelines.indicators.award_holder import AWARD_HOLDER
 from pipelines.indicators.grant import GRANT, GRANT_COMPANY
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import record_rows
 
 CENTRE = Idea(
     "centre",
@@ -119,34 +120,18 @@ CENTRE_YEAR = Idea(
 
 def _centres(name: str, meaning: str, where: str) -> Measure:
     """Declare the count of an institution's centres of a kind that are active at the end of the year."""
-    sql = f"""
-    SELECT
-        institution_id,
-        year,
-        'award' AS record_table,
-        record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        source,
-        part
-    FROM centre_year
-    WHERE {where}
-    """
+    sql = record_rows("award", "centre_year AS y", "y", where)
     needs = frozenset({"centres", "dates"})
     return Measure(name, "record", meaning, needs, "count", sql, (*GRANT, AWARD_HOLDER, CENTRE, CENTRE_YEAR))
 
 
 CENTRES_ACTIVE = _centres(
-    "centres_active", "centres active on 31 December that the institution holds an award or a part of", "year >= 1950"
+    "centres_active", "centres active on 31 December that the institution holds an award or a part of", "true"
 )
 INDUSTRY_CENTRES_ACTIVE = _centres(
     "industry_centres_active",
     "centres active on 31 December, of the institution, whose programme requires industry or in which a company is",
-    "is_industry",
+    "y.is_industry",
 )
 
 MEMBERS = Measure(

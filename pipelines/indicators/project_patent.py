@@ -6,7 +6,9 @@ Reference: INDICATORS §3, "Challenges"; CORDIS, projectIrps.
 """
 
 from pipelines.indicators.grant import GRANT
+from pipelines.indicators.lag import in_time
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import ONE, record_rows
 
 CLAIMED = frozenset({"partners", "project_patents"})
 """Who takes part in a grant, and the patents that came of it."""
@@ -65,28 +67,12 @@ PROJECT_PATENT = Idea(
 )
 
 
-def _families(name: str, meaning: str, where: str, unit: str = "count", amount: str = "CAST(1 AS DOUBLE)") -> Measure:
-    sql = f"""
-    SELECT
-        p.institution_id,
-        p.year,
-        'award_output' AS record_table,
-        p.record_id,
-        '' AS partner_id,
-        {amount} AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        p.intensity,
-        p.source,
-        p.part
-    FROM project_patent AS p
-    WHERE {where}
-    """
+def _families(name: str, meaning: str, where: str, unit: str = "count", amount: str = ONE) -> Measure:
+    sql = record_rows("award_output", "project_patent AS p", "p", where, amount=amount, intensity="p.intensity")
     return Measure(name, "record", meaning, CLAIMED, unit, sql, (*GRANT, PROJECT_PATENT), "award_output")
 
 
-_DATED = "p.is_own AND p.filed_on >= p.starts_on AND p.filed_on <= p.starts_on + INTERVAL 10 YEAR"
+_DATED = f"p.is_own AND {in_time('p.starts_on', 'p.filed_on')}"
 
 CO_OWNED = _families(
     "project_patents_co_owned",

@@ -4,6 +4,7 @@ Ids are those of the family challenge. Reference: INDICATORS §3, "Challenges".
 """
 
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.lag import lag, linked
 from pipelines.indicators.project_patent import CO_OWNED, EITHER_OWNED, GRANT_TO_FILING, OWN, OWN_DATED
 
 _KEEPS = "INDICATORS §3, Challenges; CORDIS, projectIrps (FOREGROUND)"
@@ -31,11 +32,10 @@ CO_OWNED_SHARE = Indicator(
     intensities=("all", "bilateral_small"),
     is_bounded=True,
 )
-GRANT_TO_FILING_LAG = Indicator(
+GRANT_TO_FILING_LAG = lag(
     "challenge.lag_grant_to_filing",
     "Years from grant to patent filing",
     "How many years pass from the start of a grant to the first filing of a patent that the institution applied for.",
-    "years",
     GRANT_TO_FILING,
     _KEEPS,
     (
@@ -44,23 +44,12 @@ GRANT_TO_FILING_LAG = Indicator(
         "Needs the grants of the ten years before.",
         _REPORTED,
     ),
-    aggregate="median",
-    years_back=(0, 10),
-    base_back=(0, 0),
-    least_base=6,
-    interval="median",
 )
-GRANT_TO_FILING_LINKED = Indicator(
-    "challenge.lag_grant_to_filing_linked",
+GRANT_TO_FILING_LINKED = linked(
+    GRANT_TO_FILING_LAG,
     "Share of grants' patents with a known filing",
     "For which part of the patents from its grants the first filing is known and lies within ten years of the start.",
-    "fraction",
     OWN_DATED,
-    f"{_KEEPS}; says how much of the truth challenge.lag_grant_to_filing can see",
-    ("It tells of the records, and not of the institution.", _REPORTED),
-    denominator=OWN,
-    aggregate="ratio",
-    least_base=20,
-    interval="wilson",
-    is_bounded=True,
+    OWN,
+    _REPORTED,
 )

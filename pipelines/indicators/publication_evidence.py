@@ -5,6 +5,7 @@ institution that the affiliation names: never for its parents, since one publica
 """
 
 from pipelines.indicators.measure import Measure
+from pipelines.indicators.record_grain import record_rows
 
 RECORD_ID = """p.source || ':' || replace(p.institution_id, 'https://ror.org/', '') || ':' || CAST(p.year AS VARCHAR)"""
 """The id of an institution's publications of a year, as linked parties have it (`openalex:052gg0110:2022`)."""
@@ -12,24 +13,15 @@ RECORD_ID = """p.source || ':' || replace(p.institution_id, 'https://ror.org/', 
 
 def _publications(name: str, meaning: str, sector: str, needs: set[str], where: str = "true") -> Measure:
     """Declare the number of an institution's publications with a sector; `where` is a condition on the institution."""
-    sql = f"""
-    SELECT
-        p.institution_id,
-        p.year,
-        'publication_share' AS record_table,
-        {RECORD_ID} AS record_id,
-        '' AS partner_id,
-        CAST(p.publications AS DOUBLE) AS amount,
-        CAST(NULL AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        p.source,
-        p.part
-    FROM publication_share AS p
-    JOIN institution AS i ON i.organisation_id = p.institution_id
-    WHERE p.sector = '{sector}' AND {where}
-    """
+    sql = record_rows(
+        "publication_share",
+        "publication_share AS p JOIN institution AS i ON i.organisation_id = p.institution_id",
+        "p",
+        f"p.sector = '{sector}' AND {where}",
+        record=RECORD_ID,
+        amount="CAST(p.publications AS DOUBLE)",
+        share="CAST(NULL AS DOUBLE)",
+    )
     return Measure(
         name, "record", meaning, frozenset(needs), "count", sql, record_table="publication_share", is_tally=True
     )

@@ -9,12 +9,12 @@ Informetrics 8.
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.joint_evidence import PARTNERS
 from pipelines.indicators.measure import Idea, Measure
-from pipelines.indicators.patent import GRANTED_PATENT, PATENT_OWNER
+from pipelines.indicators.patent import GRANTED_PATENT, PATENT_OWNER, shared
 
 SECTOR_MIX = Idea(
     "sector_mix",
     "institution and grant or patent, with whether industry and government take part in it",
-    """
+    f"""
     WITH grant_mix AS (
         SELECT
             record_id,
@@ -56,7 +56,7 @@ SECTOR_MIX = Idea(
         'patent' AS record_table,
         o.record_id,
         x.organisations,
-        CASE WHEN x.organisations > 1 THEN 'bilateral' ELSE 'n/a' END AS intensity,
+        {shared("x.organisations")} AS intensity,
         x.has_industry,
         x.has_government
     FROM patent_owner AS o

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from expectations.contract import literal
 from pipelines.indicators import country, helix
+from pipelines.indicators.edge import by_partner, keys, totals
 from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.measure import Idea, compose
 from pipelines.indicators.run import Run
@@ -29,32 +30,14 @@ def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
         if indicator.aggregate == "triple_helix":
             _helix(connection, run)
             continue
-        if indicator.is_own_sql:
-            # A query of its own knows no fields: it is asked of each in turn.
-            for field in ["all", *(_fields(connection) if _is_by_field(run) else [])]:
-                _insert(connection, run, f"{literal(field)}", compose((_edges(run, field),), indicator.aggregate))
-            continue
+        query = indicator.aggregate if indicator.is_own_sql else _query(indicator)
         beside = "national, fixed" if indicator.aggregate == "median" else "NULL, NULL"
-        _insert(connection, run, "field", compose((_edges(run, ""),), _single_rows(indicator)), beside)
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, run: Run, field: str, query: str, beside: str = "NULL, NULL"
-) -> None:
-    connection.execute(
-        f"""INSERT INTO iur_work.single
-        SELECT {run.number}, rollup, institution_id, source, {field}, intensity, year, numerator, denominator, {beside}
-        FROM ({query})"""
-    )
-
-
-def _is_by_field(run: Run) -> bool:
-    return run.indicator.by_field and run.partner == "all"
-
-
-def _fields(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    found = connection.execute("SELECT DISTINCT field FROM iur_work.record_field ORDER BY 1").fetchall()
-    return [field for (field,) in found]
+        connection.execute(
+            f"""INSERT INTO iur_work.single
+            SELECT {run.number}, rollup, institution_id, source, field, intensity, year, numerator, denominator,
+                {beside}
+            FROM ({compose((_edges(run),), query)})"""
+        )
 
 
 def _helix(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
@@ -78,20 +61,18 @@ def _helix(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     connection.unregister("iur_rows")
 
 
-def _edges(run: Run, field: str) -> Idea:
-    """Lay out the numerator's credited rows by level of intensity, for aggregates that see single rows.
+def _edges(run: Run) -> Idea:
+    """Lay out the numerator's credited rows by level of intensity, under `all` fields.
 
-    Of one field, or `all`; without one, under `all` and (at the headline's level) under each field of the record.
+    Of a run by field, those at the headline's level stand under each field of the record as well.
     """
-    told = f"SELECT *, {literal(field or 'all')} AS field FROM iur_work.credited_{run.numerator.name}"
-    by_field = f"""
+    told = f"SELECT *, 'all' AS field FROM iur_work.credited_{run.numerator.name}"
+    if run.indicator.by_field and run.partner == "all":
+        told += f"""
+        UNION ALL BY NAME
         SELECT c.*, d.field
         FROM iur_work.credited_{run.numerator.name} AS c
         JOIN iur_work.record_field AS d ON d.record_table = c.record_table AND d.record_id = c.record_id"""
-    if field not in ("", "all"):
-        told = f"{by_field} AND d.field = {literal(field)}"
-    elif not field and _is_by_field(run):
-        told = f"{told} UNION ALL BY NAME {by_field}"
     return Idea(
         "edge",
         "roll-up, institution, level of intensity, field, record and partner",
@@ -119,60 +100,37 @@ def _edges(run: Run, field: str) -> Idea:
     )
 
 
-def _single_rows(indicator: Indicator) -> str:
-    """Aggregate edges over the window by what the indicator's aggregate says."""
-    keys = "e.rollup, e.institution_id, e.source, e.intensity, e.field"
-    named = keys.replace("e.", "")
-    window = f"CROSS JOIN (SELECT unnest(range(0, {indicator.window_years})) AS back) AS b"
+def _query(indicator: Indicator) -> str:
+    """Write the query of an aggregate over the edges of its window."""
+    window, records = range(indicator.window_years), ", count(DISTINCT e.record_id) AS records"
     if indicator.aggregate == "h":
         return f"""
-        WITH shared AS (
-            SELECT {keys}, e.year + b.back AS year, e.partner_id, count(DISTINCT e.record_id) AS records
-            FROM edge AS e {window}
-            GROUP BY {keys}, e.year + b.back, e.partner_id
-        ),
+        WITH shared AS ({by_partner(window, records)}),
         ranked AS (
-            SELECT {named}, year, records, row_number() OVER (
-                PARTITION BY {named}, year ORDER BY records DESC, partner_id
+            SELECT s.*, row_number() OVER (
+                PARTITION BY {keys("s")}, s.year ORDER BY s.records DESC, s.partner_id
             ) AS place
-            FROM shared
+            FROM shared AS s
         )
-        SELECT {named}, year,
-            count(CASE WHEN records >= place THEN 1 END) AS numerator, NULL AS denominator
-        FROM ranked
-        GROUP BY {named}, year"""
+        {totals("ranked AS e", "count(CASE WHEN e.records >= e.place THEN 1 END)")}"""
     if indicator.aggregate == "count_repeated":
         return f"""
-        WITH shared AS (
-            SELECT {keys}, e.year + b.back AS year, e.partner_id, count(DISTINCT e.record_id) AS records
-            FROM edge AS e {window}
-            GROUP BY {keys}, e.year + b.back, e.partner_id
-        )
-        SELECT {named}, year,
-            count(CASE WHEN records >= 2 THEN 1 END) AS numerator, NULL AS denominator
-        FROM shared
-        GROUP BY {named}, year"""
+        WITH shared AS ({by_partner(window, records)})
+        {totals("shared AS e", "count(CASE WHEN e.records >= 2 THEN 1 END)")}"""
     if indicator.aggregate == "median_pair":
+        told = f"CASE WHEN count(e.amount) >= {LEAST_TOLD} * count(*) THEN median(e.amount) END"
         return f"""
-        WITH pair AS (
-            SELECT {keys}, e.year + b.back AS year, e.partner_id, max(e.amount) AS amount
-            FROM edge AS e {window}
-            GROUP BY {keys}, e.year + b.back, e.partner_id
-        )
-        SELECT {named}, year,
-            CASE WHEN count(amount) >= {LEAST_TOLD} * count(*) THEN median(amount) END AS numerator,
-            count(amount) AS denominator
-        FROM pair
-        GROUP BY {named}, year"""
+        WITH pair AS ({by_partner(window, ", max(e.amount) AS amount")})
+        {totals("pair AS e", told, "count(e.amount)")}"""
     if indicator.aggregate == "median":
-        return f"""
-        SELECT {keys}, e.year + b.back AS year, median(e.amount) AS numerator, NULL AS denominator,
-            CASE WHEN min(e.currency) = max(e.currency) AND max(e.currency) <> 'several' THEN median(e.native) END
-                AS national,
-            CASE WHEN count(e.fixed) = count(e.native) THEN median(e.fixed) END AS fixed
-        FROM edge AS e {window}
-        GROUP BY {keys}, e.year + b.back"""
-    return f"""
-        SELECT {keys}, e.year + b.back AS year, count(DISTINCT e.partner_id) AS numerator, NULL AS denominator
-        FROM edge AS e {window}
-        GROUP BY {keys}, e.year + b.back"""
+        return totals("edge AS e", "median(e.amount)", years_back=window, columns=_MONEY)
+    return totals("edge AS e", "count(DISTINCT e.partner_id)", years_back=window)
+
+
+_MONEY = """,
+        CASE
+            WHEN min(e.currency) = max(e.currency) AND max(e.currency) <> 'several'
+            THEN median(e.native)
+        END AS national,
+        CASE WHEN count(e.fixed) = count(e.native) THEN median(e.fixed) END AS fixed"""
+"""Medians in the records' own currency, if there is one, and in euro of a fixed year."""

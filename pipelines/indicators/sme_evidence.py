@@ -5,6 +5,7 @@ Both look from a grant to the same firm's grants of other years, whatever part o
 nobody but the institution. Reference: INDICATORS §3, "SMEs".
 """
 
+from pipelines.indicators.edge import totals
 from pipelines.indicators.grant import GRANT
 from pipelines.indicators.measure import Idea, Measure
 
@@ -198,46 +199,9 @@ NEWLY_MET = Measure(
     across=True,
 )
 
-_WINDOW = "CROSS JOIN (VALUES (0), (1), (2)) AS b(back)"
-FOLLOW_ON_RATE = f"""
-    SELECT
-        e.rollup,
-        e.institution_id,
-        e.source,
-        e.partner,
-        e.intensity,
-        e.year + b.back AS year,
-        round(sum(e.amount), 9) AS numerator,
-        count(*) AS denominator
-    FROM edge AS e
-    {_WINDOW}
-    GROUP BY e.rollup, e.institution_id, e.source, e.partner, e.intensity, e.year + b.back
-"""
+FOLLOW_ON_RATE = totals("edge AS e", "round(sum(e.amount), 9)", "count(*)", range(3))
 MET_PER_FIRM = f"""
     -- A firm counts once a year, whatever the number of its grants.
-    WITH yearly AS (
-        SELECT
-            g.rollup,
-            g.institution_id,
-            g.source,
-            g.partner,
-            g.intensity,
-            g.year,
-            sum(g.amount) AS met,
-            count(DISTINCT g.partner_id) AS firms
-        FROM edge AS g
-        GROUP BY g.rollup, g.institution_id, g.source, g.partner, g.intensity, g.year
-    )
-    SELECT
-        e.rollup,
-        e.institution_id,
-        e.source,
-        e.partner,
-        e.intensity,
-        e.year + b.back AS year,
-        sum(e.met) AS numerator,
-        sum(e.firms) AS denominator
-    FROM yearly AS e
-    {_WINDOW}
-    GROUP BY e.rollup, e.institution_id, e.source, e.partner, e.intensity, e.year + b.back
+    WITH yearly AS ({totals("edge AS e", "sum(e.amount)", "count(DISTINCT e.partner_id)")})
+    {totals("yearly AS e", "sum(e.numerator)", "sum(e.denominator)", range(3))}
 """

@@ -5,8 +5,9 @@ Reference: GtR grantCategory, CORDIS fundingScheme, NIH activity codes, NSF prog
 """
 
 from pipelines.indicators.award_holder import AWARD_HOLDER, BY_PROJECT, PROJECTS_HELD
-from pipelines.indicators.grant import GRANT
+from pipelines.indicators.grant import GRANT, grant_rows
 from pipelines.indicators.measure import Idea, Measure
+from pipelines.indicators.record_grain import record_rows
 
 TRAINING = Idea(
     "training",
@@ -32,25 +33,8 @@ TRAINING = Idea(
 
 def _grants(name: str, meaning: str, where: str, needs: set[str]) -> Measure:
     """Declare the count of an institution's grants of a kind of training (`t.kind`, of grants of size `s`)."""
-    sql = f"""
-    SELECT DISTINCT
-        m.member_id AS institution_id,
-        m.year,
-        'award' AS record_table,
-        m.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / s.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        s.intensity,
-        m.source,
-        m.part
-    FROM grant_member AS m
-    JOIN grant_size AS s ON s.record_id = m.record_id
-    JOIN training AS t ON t.record_id = m.record_id
-    WHERE m.is_institution AND {where}
-    """
+    kinds = f"SELECT 1 FROM training AS t WHERE t.record_id = m.record_id AND {where}"
+    sql = grant_rows(f"EXISTS ({kinds})")
     return Measure(name, "record", meaning, frozenset({"partners"} | needs), "count", sql, (*GRANT, TRAINING))
 
 
@@ -85,36 +69,31 @@ SME_PROGRAMMES = _grants(
     "s.small_companies >= 1",
     {"talent_programmes", "sme"},
 )
+_LED = record_rows(
+    "award",
+    """grant_start AS g
+    JOIN training AS t ON t.record_id = g.record_id AND t.kind = 'studentship'
+    JOIN partnered AS p ON p.record_id = g.record_id
+    JOIN linked_party AS l ON l.record_table = 'award' AND l.record_id = g.record_id""",
+    "g",
+    "l.role = 'lead' AND l.is_institution",
+    institution="l.organisation_id",
+    intensity="'bilateral'",
+    once=True,
+)
 STUDENTSHIPS = Measure(
     "studentships_with_company",
     "record",
     "studentships led by the institution with a company as the student's partner",
     frozenset({"partners", "studentships"}),
     "count",
-    """
+    f"""
     WITH partnered AS (
         SELECT DISTINCT record_id
         FROM linked_party
         WHERE record_table = 'award' AND role = 'student_partner' AND sector = 'company' AND NOT is_institution
     )
-    SELECT DISTINCT
-        l.organisation_id AS institution_id,
-        g.year,
-        'award' AS record_table,
-        g.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'bilateral' AS intensity,
-        g.source,
-        g.part
-    FROM grant_start AS g
-    JOIN training AS t ON t.record_id = g.record_id AND t.kind = 'studentship'
-    JOIN partnered AS p ON p.record_id = g.record_id
-    JOIN linked_party AS l ON l.record_table = 'award' AND l.record_id = g.record_id
-    WHERE l.role = 'lead' AND l.is_institution
+    {_LED}
     """,
     (*GRANT, TRAINING),
 )

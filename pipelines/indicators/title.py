@@ -5,6 +5,7 @@ Ids are those of the families transfer and challenge. Reference: INDICATORS §3,
 
 from pipelines.indicators.awarded_evidence import AWARDED, TITLED
 from pipelines.indicators.indicator import Indicator
+from pipelines.indicators.lag import lag, linked
 from pipelines.indicators.patenting import AT_GRANT, HOLDERS, US
 from pipelines.indicators.title_evidence import (
     ASSIGNMENTS,
@@ -76,11 +77,10 @@ LICENCES_RECORDED = Indicator(
     ),
 )
 _TEN_YEARS = "Pairs at most ten years apart alone, in years for which the ten years before are covered."
-FILING_TO_TRANSFER_LAG = Indicator(
+FILING_TO_TRANSFER_LAG = lag(
     "challenge.lag_filing_to_transfer",
     "Years from filing to transfer",
     "How many years pass from the application for a patent to the institution's first making it over to a company.",
-    "years",
     FILING_TO_TRANSFER,
     f"{_CHALLENGES}; USPTO, recorded assignments",
     (
@@ -90,31 +90,19 @@ FILING_TO_TRANSFER_LAG = Indicator(
         "What sponsors were promised beforehand is left out: transfer.sponsor_preassigned.",
         _VOLUNTARY,
     ),
-    aggregate="median",
-    years_back=(0, 10),
-    base_back=(0, 0),
-    least_base=6,
-    interval="median",
 )
-FILING_TO_TRANSFER_LINKED = Indicator(
-    "challenge.lag_filing_to_transfer_linked",
+FILING_TO_TRANSFER_LINKED = linked(
+    FILING_TO_TRANSFER_LAG,
     "Share of transfers with a known filing",
     "For which part of the patents made over to companies the filing is known and lies within ten years.",
-    "fraction",
     TRANSFERRED_DATED,
-    f"{_CHALLENGES}; says how much of the truth challenge.lag_filing_to_transfer can see",
-    ("It tells of the records, and not of the institution.", _VOLUNTARY),
-    denominator=TRANSFERRED,
-    aggregate="ratio",
-    least_base=20,
-    interval="wilson",
-    is_bounded=True,
+    TRANSFERRED,
+    _VOLUNTARY,
 )
-PATENT_TO_LICENCE_LAG = Indicator(
+PATENT_TO_LICENCE_LAG = lag(
     "challenge.lag_patent_to_licence",
     "Years from patent to licence",
     "How many years pass from the grant of a patent to the institution's first recorded licence of it to a company.",
-    "years",
     PATENT_TO_LICENCE,
     f"{_CHALLENGES}; USPTO, recorded assignments",
     (
@@ -122,11 +110,6 @@ PATENT_TO_LICENCE_LAG = Indicator(
         "Licences of applications that were not granted yet are left out, and of patents that are not in the release.",
         _TEN_YEARS,
     ),
-    aggregate="median",
-    years_back=(0, 10),
-    base_back=(0, 0),
-    least_base=6,
-    interval="median",
 )
 
 _OF = "US patents that came of the institution's federal awards"

@@ -8,8 +8,10 @@ other: the next ones are between companies. Its year is that of the execution. R
 USPTO, Recording of assignments; Marco et al. (2015), The USPTO Patent Assignment Dataset.
 """
 
+from pipelines.indicators.lag import in_time
 from pipelines.indicators.measure import Idea, Measure
 from pipelines.indicators.patent import GRANTED_PATENT
+from pipelines.indicators.record_grain import record_rows
 
 CONVEYANCES = frozenset({"conveyances"})
 """Recorded conveyances, and what each of them is."""
@@ -65,30 +67,10 @@ CONVEYED = Idea(
 )
 
 
-_COUNTED = """
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,"""
-
-
 def _recordations(name: str, meaning: str, kind: str, having: str = "true") -> Measure:
     """Declare the count of recordations of a kind, each once for an institution."""
-    sql = f"""
-    SELECT
-        c.institution_id,
-        c.year,
-        'transfer' AS record_table,
-        c.transfer_id AS record_id,
-        '' AS partner_id,{_COUNTED}
-        min(c.source) AS source,
-        min(c.part) AS part
-    FROM conveyed AS c
-    WHERE c.kind = '{kind}'
-    GROUP BY c.institution_id, c.year, c.transfer_id
-    HAVING {having}
-    """
+    where = f"c.kind = '{kind}'"
+    sql = record_rows("transfer", "conveyed AS c", "c", where, record="c.transfer_id", once=True, having=having)
     return Measure(name, "record", meaning, CONVEYANCES, "count", sql, (CONVEYED,), "transfer")
 
 
@@ -112,22 +94,8 @@ _DATED = """c.filed_on IS NOT NULL
 
 def _transferred(name: str, meaning: str, where: str = "true") -> Measure:
     """Declare the distinct patents and applications in assignments to companies."""
-    sql = f"""
-    SELECT
-        c.institution_id,
-        c.year,
-        'transfer_patent' AS record_table,
-        c.property_id AS record_id,
-        '' AS partner_id,{_COUNTED}
-        min(c.source) AS source,
-        min(c.part) AS part
-    FROM conveyed AS c
-    WHERE c.kind = 'assignment'
-        AND c.property_id IS NOT NULL
-        AND NOT c.is_preassigned
-        AND {where}
-    GROUP BY c.institution_id, c.year, c.property_id
-    """
+    where = f"c.kind = 'assignment' AND c.property_id IS NOT NULL AND NOT c.is_preassigned AND {where}"
+    sql = record_rows("transfer_patent", "conveyed AS c", "c", where, record="c.property_id", once=True)
     return Measure(name, "record", meaning, CONVEYANCES, "count", sql, (CONVEYED,), "transfer_patent")
 
 
@@ -144,6 +112,14 @@ TRANSFERRED_DATED = _transferred(
 
 def _lag(name: str, meaning: str, kind: str, since: str, uses: tuple[Idea, ...], dates: str = "") -> Measure:
     """Declare the years from a day to the first recordation of a kind, per patent, if at most ten years later."""
+    first = record_rows(
+        "transfer_patent",
+        "dated AS d",
+        "d",
+        f"d.place = 1 AND {in_time('d.since_on', 'd.executed_on')}",
+        record="d.property_id",
+        amount="CAST(date_diff('day', d.since_on, d.executed_on) AS DOUBLE) / 365.25",
+    )
     sql = f"""
     -- Of several recordations of a patent the earliest counts.
     WITH dated AS (
@@ -162,21 +138,7 @@ def _lag(name: str, meaning: str, kind: str, since: str, uses: tuple[Idea, ...],
         {dates}
         WHERE c.kind = '{kind}' AND c.property_id IS NOT NULL AND NOT (c.kind = 'assignment' AND c.is_preassigned)
     )
-    SELECT
-        d.institution_id,
-        d.year,
-        'transfer_patent' AS record_table,
-        d.property_id AS record_id,
-        '' AS partner_id,
-        CAST(date_diff('day', d.since_on, d.executed_on) AS DOUBLE) / 365.25 AS amount,
-        CAST(1 AS DOUBLE) AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        d.source,
-        d.part
-    FROM dated AS d
-    WHERE d.place = 1 AND d.executed_on >= d.since_on AND d.executed_on <= d.since_on + INTERVAL 10 YEAR
+    {first}
     """
     return Measure(name, "record", meaning, CONVEYANCES, "years", sql, uses, "transfer_patent")
 

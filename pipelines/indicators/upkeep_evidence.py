@@ -7,7 +7,7 @@ maintenance fee events.
 """
 
 from pipelines.indicators.measure import Idea, Measure
-from pipelines.indicators.patent import PATENT
+from pipelines.indicators.patent import PATENT, held_rows
 from pipelines.indicators.patent_evidence import OWNED
 
 STAGES = (4, 8, 12)
@@ -76,24 +76,7 @@ PATENT_UPKEEP = Idea(
 
 
 def _upkeep(name: str, meaning: str, where: str) -> Measure:
-    sql = f"""
-    SELECT
-        h.institution_id,
-        h.year,
-        'patent' AS record_table,
-        h.record_id,
-        '' AS partner_id,
-        CAST(1 AS DOUBLE) AS amount,
-        CAST(1 AS DOUBLE) / h.organisations AS share,
-        CAST(NULL AS VARCHAR) AS currency,
-        'all' AS partner,
-        'n/a' AS intensity,
-        h.source,
-        h.part
-    FROM patent_held AS h
-    JOIN patent_upkeep AS u ON u.record_id = h.record_id
-    WHERE {where}
-    """
+    sql = held_rows(where, "JOIN patent_upkeep AS u ON u.record_id = h.record_id")
     return Measure(
         name, "record", meaning, OWNED, "count", sql, (*PATENT, PATENT_UPKEEP), record_table="patent", beside=FEE
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.link.topmost import HEADS
 from pipelines.partners.component import Component, counted, half_at
 from pipelines.partners.gather import Array, Side
 from pipelines.partners.seeker import Seeker
@@ -25,14 +26,6 @@ ALIKE_HALF = 3.0
 
 Past = tuple[str, int, int]
 """Candidate, year, common records of the year."""
-
-GROUP = """
-    -- A company owned by a state or a university stays itself: its owner is no company.
-    SELECT o.organisation_id,
-        CASE WHEN p.sector = 'company' THEN p.organisation_id ELSE o.organisation_id END AS head_id
-    FROM organisation AS o LEFT JOIN organisation AS p ON p.organisation_id = o.ultimate_parent_id
-"""
-"""Companies and the topmost parent company that stands for each."""
 
 _PAST = """
     WITH record AS (
@@ -54,7 +47,7 @@ def pasts(connection: "duckdb.DuckDBPyConnection", side: str, seekers: Iterable[
 
     `seekers` are ids of institutions, or of companies' topmost parents. A record without a year is left out.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE partner_group AS {GROUP}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE partner_group AS {HEADS}")
     head = "coalesce(g.head_id, c.partner_id)"
     asks, answers = (head, "c.institution_id") if side == "institution" else ("c.institution_id", "c.partner_id")
     query = _PAST.format(candidate=answers, seeker=asks)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines import lookup
-from pipelines.partners import company, history, place, prepared, terms, words
+from pipelines.link.topmost import HEADS
+from pipelines.partners import company, place, prepared, terms, words
 from pipelines.partners.component import counted
 from pipelines.partners.place import Place
 from pipelines.partners.seeker import Seeker, main_classes
@@ -100,7 +101,7 @@ def companies(connection: "duckdb.DuckDBPyConnection", ids: Collection[str]) -> 
         SELECT s.organisation_id, s.name, s.country, s.city, s.latitude, s.longitude, z.is_sme, g.head_id
         FROM partner_asked AS a
         JOIN partner_site AS s USING (organisation_id)
-        JOIN ({history.GROUP}) AS g USING (organisation_id)
+        JOIN ({HEADS}) AS g USING (organisation_id)
         LEFT JOIN size AS z USING (organisation_id)
         ORDER BY s.organisation_id"""
     ).fetchall()
