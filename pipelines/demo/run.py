@@ -11,6 +11,7 @@ import click
 from pipelines import books, demo, scorecard, steps, terminal
 from pipelines import release as releasing
 from pipelines.demo.publishers import PUBLISHERS
+from pipelines.demo.records import World
 from pipelines.window import Window
 from warehouse import Release, store
 
@@ -36,11 +37,8 @@ def run(scale: int = 1) -> None:
     click.echo("institutions' names.")
     with demo.publish(scale) as publishers:
         click.echo(f"serving {', '.join(PUBLISHERS)} at {publishers.base}\n")
-        # Some simulate the newest years alone.
-        begin = {n: p.first_part(publishers.world) for n, p in PUBLISHERS.items() if hasattr(p, "first_part")}
-        windows = {name: Window(part) for name, part in begin.items()}
         jobs = min(2, os.cpu_count() or 1)
-        outcomes = steps.ingest_all(home, ORDER, jobs=jobs, window=YEARS, windows=windows)
+        outcomes = steps.ingest_all(home, ORDER, jobs=jobs, window=YEARS, windows=windows(publishers.world))
     _report(home, outcomes)
     made = releasing.make(home)
     assert made is not None  # every source was just ingested
@@ -55,6 +53,11 @@ def run(scale: int = 1) -> None:
     scorecard.show(release, id_, None, False)
     _further(release, home, explained)
     click.echo(f"\ndone in {time.monotonic() - begun:.0f} s; every figure above is SIMULATED")
+
+
+def windows(world: World) -> dict[str, Window]:
+    """Return the years of the sources that simulate the newest alone; `YEARS` are those of the others."""
+    return {n: Window(p.first_part(world)) for n, p in PUBLISHERS.items() if hasattr(p, "first_part")}
 
 
 def _report(home: store.Home, outcomes: Sequence[steps.Outcome]) -> None:

@@ -28,9 +28,13 @@ WHOLE = ("first night", "nothing new", "one part changed")
 def _serve(scale: float, pipe: Any) -> None:
     """Be the publishers: tell the variables, bring out the next edition of CORDIS when asked."""
     from pipelines import demo
+    from pipelines.demo.publishers import PUBLISHERS
 
     with demo.publish(scale) as publishers:
-        pipe.send(publishers.variables)
+        from pipelines.demo.run import YEARS, windows
+
+        told = windows(publishers.world)
+        pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS}))
         first = publishers.world
         while pipe.recv() == "next":
             publishers.publish(first.next())
@@ -41,12 +45,11 @@ def _usage() -> tuple[float, float]:
     return time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def _ingest(home: Path, source: str) -> dict[str, Any]:
+def _ingest(home: Path, source: str, window: Any) -> dict[str, Any]:
     from pipelines import steps
-    from pipelines.demo.run import YEARS
     from warehouse.store import Home
 
-    outcomes = steps.ingest(Home(home), source, window=YEARS)
+    outcomes = steps.ingest(Home(home), source, window=window)
     assert not any(o.failed for o in outcomes), [o.failed for o in outcomes]
     tables = [table for o in outcomes if o.built for table in (o.manifest or {})["balance"].values()]
     return {"rows": sum(table["read"] for table in tables), "built": sum(o.built for o in outcomes)}
@@ -73,9 +76,9 @@ def _release(home: Path) -> dict[str, Any]:
     return {"marks": marks, "is_new": made.is_new, "release": str(made.path)}
 
 
-def _night(home: Path, sources: list[str]) -> dict[str, Any]:
-    """Do what `iur run` does."""
-    built = sum(_ingest(home, source)["built"] for source in sources)
+def _night(home: Path, sources: dict[str, Any]) -> dict[str, Any]:
+    """Do what `iur run` does of some sources, each with its window of years."""
+    built = sum(_ingest(home, source, window)["built"] for source, window in sources.items())
     return {"built": built} | _release(home)
 
 
@@ -117,20 +120,18 @@ def stage(work: Callable[..., dict[str, Any]], *arguments: Any, warm: bool = Tru
 
 def measure(scale: float) -> dict[str, Any]:
     """Run the demonstration at one scale; return rows, and seconds and peak memory by stage."""
-    from pipelines.demo.publishers import PUBLISHERS
-
-    sources = list(PUBLISHERS)
     pipe, theirs = CONTEXT.Pipe()
     publisher = CONTEXT.Process(target=_serve, args=(scale, theirs), daemon=True)
     publisher.start()
-    os.environ |= pipe.recv() | {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    variables, sources = pipe.recv()
+    os.environ |= variables | {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
     found: dict[str, Any] = {"scale": scale, "rows": 0, "stages": {}}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
         (home / "simulated").touch()
-        for source in sources:
-            done = stage(_ingest, home, source)
+        for source, window in sources.items():
+            done = stage(_ingest, home, source, window)
             found["rows"] += done["rows"]
             found["stages"][f"ingest {source}"] = {k: done[k] for k in ("seconds", "peak")}
         done = stage(_release, home)
@@ -142,7 +143,7 @@ def measure(scale: float) -> dict[str, Any]:
         pipe.send("next")
         pipe.recv()
         # ROR's next edition comes by another night: one part changes here.
-        changed = stage(_night, home, ["cordis"], warm=False)
+        changed = stage(_night, home, {"cordis": sources["cordis"]}, warm=False)
         assert changed["built"] == 1
         assert changed["is_new"]
         whole = Path(folder) / "whole"
