@@ -29,10 +29,9 @@ def _serve(scale: float, pipe: Any) -> None:
     """Be the publishers: tell the variables, bring out the next edition of CORDIS when asked."""
     from pipelines import demo
     from pipelines.demo.publishers import PUBLISHERS
+    from pipelines.demo.run import YEARS, windows
 
     with demo.publish(scale) as publishers:
-        from pipelines.demo.run import YEARS, windows
-
         told = windows(publishers.world)
         pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS}))
         first = publishers.world
@@ -113,7 +112,7 @@ def stage(work: Callable[..., dict[str, Any]], *arguments: Any, warm: bool = Tru
     except EOFError as error:
         raise SystemExit(f"{work.__name__}{arguments[1:]} failed") from error
     child.join()
-    said = " ".join(str(a) for a in arguments[1:])
+    said = str(arguments[1]) if len(arguments) > 1 else ""
     print(f"{work.__name__.strip('_')} {said}: {done['seconds']:.1f} s, {done['peak']:.2f} GB", file=sys.stderr)
     return done
 

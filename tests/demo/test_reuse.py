@@ -78,8 +78,8 @@ AT_ONCE = (
     ("a rate", "a field of research", "a patent's owner"),
     ("ROR's types",),
 )
-"""Changes that are made together, since each release costs seconds: of sources, or of facts, that hardly a measure joins,
-so that what one of them fails to renew is not renewed by another."""
+"""Changes that are made together, since each release costs seconds: of sources, or of facts, that hardly a measure
+joins, so that what one of them fails to renew is not renewed by another."""
 
 LEFT_OUT = ("autm", "ipeds", "ncses_herd", "worldbank")
 """Sources left out of these releases, each of which costs seconds: others go the same ways through a release."""
