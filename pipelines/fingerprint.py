@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,8 @@ _DERIVING = (
     "warehouse",
 )
 """The rooms whose code decides what a release holds. A digest never forgets what a version number may."""
+_TREES = ("xgboost-cpu", "xgboost")
+"""The names under which the library of the learned trees is distributed."""
 _READ = (".py", ".sql", ".csv", ".ubj", ".json")
 """Code, seeds, learned weights."""
 
@@ -56,7 +59,8 @@ def of_links(manifests: Mapping[tuple[str, str], dict[str, Any]], seeds_digest: 
         for table, facts in sorted(manifest["tables"].items())
         if table.startswith(("registry_", "directory_"))
     ]
-    return files.digest(*registry, seeds_digest, *(f"{path.name} {files.sha256(path)}" for path in _linking()))
+    code = (f"{path.name} {files.sha256(path)}" for path in _linking())
+    return files.digest(*registry, seeds_digest, *_versions("rapidfuzz", *_TREES), *code)
 
 
 def _linking() -> list[Path]:
@@ -86,6 +90,15 @@ def of_release(home_seeds: Path) -> str:
 
 def of_deriving(home_seeds: Path) -> str:
     """Return what files of a former release depend on besides core: as `of_release`, and the libraries that compute."""
-    libraries = [f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow", "scipy")]
+    libraries = _versions("duckdb", "numpy", "pyarrow", "rapidfuzz", "scipy", *_TREES)
     engine = os.environ.get("IUR_ENGINE", "")  # another engine may add up in another order
     return files.digest(of_release(home_seeds), sys.version, engine, *libraries)
+
+
+def _versions(*names: str) -> list[str]:
+    """Return which of some distributions are installed, with their versions."""
+    found = []
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return found
