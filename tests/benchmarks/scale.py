@@ -23,6 +23,9 @@ from typing import Any
 CONTEXT = multiprocessing.get_context("spawn")
 RELEASE = ("freeze and settle", "link", "compute", "write, judge, publish")
 WHOLE = ("first night", "nothing new", "one part changed")
+WAITS = frozenset({"epo_ops"})
+"""Sources left out: at ten times the records the publisher's quotas, simulated as they are, made it wait for ten minutes
+and more, of which it worked five seconds."""
 
 
 def _serve(scale: float, pipe: Any) -> None:
@@ -33,7 +36,7 @@ def _serve(scale: float, pipe: Any) -> None:
 
     with demo.publish(scale) as publishers:
         told = windows(publishers.world)
-        pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS}))
+        pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS if name not in WAITS}))
         first = publishers.world
         while pipe.recv() == "next":
             publishers.publish(first.next())
