@@ -136,7 +136,7 @@ def _row(one: dict[str, Any], years: list[int]) -> dict[str, str]:
         return row | {"value": "no row", "95 %": "", "base": "", span: trend, "place": "", "alike": ""}
     currency = one["currency"] if one["value"] is None else None
     value = _value(one)
-    mark = {"published": "", "small_base": " (s)", "partial_year": " *"}.get(one["status"], "")
+    mark = shown.MARKS.get(one["status"], "")
     base = "" if one["denominator"] is None else f"{shown.short(one['numerator'])}/{shown.short(one['denominator'])}"
     group, alike = one["places"].get("group"), one["places"].get("neighbours")
     return row | {
@@ -161,8 +161,10 @@ def _cautions(tables: list[dict[str, Any]]) -> list[str]:
         if one["size"] and one["size"]["year"] >= newest.get(one["name"], one["size"])["year"]:
             newest[one["name"]] = one["size"]
     said = [f"{name}: {standing.said_size(size)}" for name, size in newest.items()]
+    said.append(shown.PLACES)
     if statuses := {one["status"] for one in told} - {"published"}:
-        said.append(f"not all are published values: {', '.join(sorted(statuses))} (iur explain says why)")
+        marked = [f"{status}{shown.MARKS.get(status, '')}" for status in sorted(statuses)]
+        said.append(f"not all are published values: {', '.join(marked)} (iur explain says why)")
     if any(one["value"] is None and one["value_national"] is not None for one in told):
         said.append("some amounts have no rate into euro, and stand in their own currency")
     known = [catalogue()[t["indicator"]] for t in tables if t["indicator"] in catalogue()]

@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from pipelines import composite_explanation, lookup, shown, terminal
+from pipelines import composite_explanation, explanation_lines, lookup, shown, terminal
+from pipelines.explanation_lines import counted
 from pipelines.indicators import composite
 from pipelines.indicators.catalogue import catalogue
 from pipelines.indicators.explain import Explanation, Value, explain
 from pipelines.indicators.explain_records import Record
-from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.money import FIXED_YEAR
 from pipelines.indicators.otherwise import Otherwise, otherwise
 from pipelines.indicators.prices import MoneyError
@@ -57,8 +57,8 @@ def show(
     if as_json:
         terminal.dump(_plain(found, release) | {"otherwise": [asdict(o) for o in others]})
         return
-    _print(found, name, release, others)
-    _records(found.records, everything)
+    _print(found, name, release, others, everything)
+    _records(found, everything)
 
 
 def _plain(found: Explanation, release: Release) -> dict[str, Any]:
@@ -81,41 +81,37 @@ def _plain(found: Explanation, release: Release) -> dict[str, Any]:
     }
 
 
-def _print(found: Explanation, name: str, release: Release, others: tuple[Otherwise, ...]) -> None:
+def _print(found: Explanation, name: str, release: Release, others: tuple[Otherwise, ...], everything: bool) -> None:
     indicator = found.indicator
     mark = " · SIMULATED RECORDS" if release.is_simulated else ""
     click.echo(f"{indicator.title} · {name} · {found.year}")
     click.echo(f"{indicator.id} · {found.institution_id} · release {release.vintage}{mark}\n")
     click.echo(indicator.meaning)
+    if indicator.of == "country":
+        click.echo(f"of        the country of {name}, and all records in it")
     click.echo(f"formula   {found.formula}")
     for value in found.values:
         click.echo(f"value     {found.calculation[value.source]}   [{value.status}, {value.source}]")
-        click.echo(f"interval  {_interval(value)}")
+        if between := explanation_lines.interval(value, indicator):
+            click.echo(f"interval  {between}")
         if value.value_fixed is not None:
             click.echo(f"fixed     {terminal.number(value.value_fixed)} {value.unit} at the rates of {FIXED_YEAR}")
         click.echo(f"base      {_base(value, found)}")
     for line in found.money:
         click.echo(f"money     {line}")
-    for why in found.reason.values():
-        if why:
-            click.echo(f"why       {why}")
-    if not found.values and not any(found.reason.values()):
+    if not found.values:
         click.echo("value     none in this release")
+    for why in explanation_lines.why(found, name):
+        click.echo(f"why       {why}")
+    if same := explanation_lines.again(found):
+        click.echo(shown.lines([f"again     {same}"], " " * 10))
     several = len(found.values) > 1
-    for choice in others:
+    for choice in others if indicator.of == "institution" else ():
         click.echo(shown.lines([f"instead   {f'{choice.source}: ' if several else ''}{choice.says}"], " " * 10))
-    for other in found.alternatives:
-        is_told = other.value is not None or other.value_national is not None
-        if is_told and not _is_choice(other, indicator.intensity):
-            click.echo(f"also      {_other(other, indicator)}")
+    for other in explanation_lines.others(found, everything):
+        click.echo(f"also      {other}")
     for caveat in indicator.caveats:
         click.echo(f"caution   {caveat}")
-
-
-def _is_choice(value: Value, headline: str) -> bool:
-    """Tell whether a value is one of the other choices that are told in words: by shares, or with children."""
-    plain = (value.partner, value.intensity, value.field) == ("all", headline, "all")
-    return plain and (value.counting, value.rollup) in (("fractional", "direct"), ("whole", "with_children"))
 
 
 def _base(value: Value, found: Explanation) -> str:
@@ -123,12 +119,12 @@ def _base(value: Value, found: Explanation) -> str:
     window = f"{found.year - value.window_years + 1}–{found.year}" if value.window_years > 1 else f"{found.year}"
     known = "" if value.coverage_sector is None else f"; sector known of {value.coverage_sector:.1%} of the parties"
     if not found.years:
-        return f"{terminal.number(value.records)} records, {window}{known}"
+        return f"{counted(value.records, 'record')}, {window}{known}"
     used = [y for y in found.years if y.source == value.source and y.is_used]
     years = ", ".join(_pair(y, found.indicator.lag) for y in used) or "none"
     reporters = sorted({name for y in used for name in (*y.reporters, *y.base_reporters)})
     by = f"; reported by {', '.join(reporters)}" if reporters else ""
-    return f"{terminal.number(value.records)} reported cells, {window}; years used: {years}{by}{known}"
+    return f"{counted(value.records, 'reported cell')}, {window}; years used: {years}{by}{known}"
 
 
 def _pair(year: Year, lag: int) -> str:
@@ -136,52 +132,27 @@ def _pair(year: Year, lag: int) -> str:
     return f"{year.year}{other}" + (f" (÷ {year.base_source})" if year.base_source not in (None, year.source) else "")
 
 
-def _interval(value: Value) -> str:
-    if value.basis == "reported":
-        return "none: the institution reports the figure about itself"
-    if value.lower is None or value.upper is None:
-        return "none: not given for this kind of value or base"
-    means = {
-        "stability": "of stability: what the same process would give again",
-        "wilson": "95 %, Wilson",
-        "delta": "95 %, delta method",
-        "bootstrap": "95 %, bootstrap-t",
-    }.get(value.basis, value.basis)
-    return f"{terminal.number(value.lower)} to {terminal.number(value.upper)} ({means})"
-
-
-def _other(value: Value, headline: Indicator) -> str:
-    said = [
-        value.counting if value.counting != "whole" else "",
-        "with its institutional children" if value.rollup == "with_children" else "",
-        f"partners: {value.partner}" if value.partner != "all" else "",
-        f"{value.intensity} collaborations" if value.intensity != headline.intensity else "",
-        f"field: {value.field}" if value.field != "all" else "",
-        f"over {value.window_years} years" if value.window_years != headline.window_years else "",
-    ]
-    shown = f"{terminal.number(value.value)} {value.unit}"
-    if value.value is None:
-        shown = f"{terminal.number(value.value_national)} {value.currency}"
-    return f"{shown}: {', '.join(s for s in said if s)} [{value.status}]"
-
-
-def _records(records: tuple[Record, ...], everything: bool) -> None:
+def _records(found: Explanation, everything: bool) -> None:
+    unit = found.indicator.numerator.unit
     for side in ("numerator", "denominator"):
-        there = [r for r in records if r.side == side]
+        there = [r for r in found.records if r.side == side]
         if not there:
             continue
         if there[0].record_table == "survey_value":
-            click.echo(f"\n{len(there):,} reported cells in the {side} ({there[0].measure})")
+            click.echo(f"\n{counted(len(there), 'reported cell')} in the {side} ({there[0].measure})")
             terminal.listing("", [_cell(r) for r in there], False)
             continue
+        held = counted(len({(r.record_table, r.record_id) for r in there}), "record")
+        pairs = f", {counted(len(there), 'pair')} of record and partner," if there[0].partner_id else ""
         if side == "denominator" and not everything:
+            click.echo(f"\n{held}{pairs} in the denominator ({there[0].measure}): --all lists them")
             continue
         there.sort(key=lambda r: (-(r.amount_eur or r.amount or 0), r.record_id, r.partner_id))
         listed = there if everything else there[:SHOWN]
-        click.echo(f"\n{len(there):,} records in the {side} ({there[0].measure})")
-        terminal.listing("", [_row(r) for r in listed], False)
+        click.echo(f"\n{held}{pairs} in the {side} ({there[0].measure})")
+        terminal.listing("", [_row(r, unit) for r in listed], False)
         if len(listed) < len(there):
-            click.echo(f"the {len(listed)} largest; all of them with --all")
+            click.echo(f"the first {len(listed)}, largest first; all of them with --all")
 
 
 def _cell(record: Record) -> dict[str, Any]:
@@ -199,7 +170,8 @@ def _cell(record: Record) -> dict[str, Any]:
     }
 
 
-def _row(record: Record) -> dict[str, Any]:
+def _row(record: Record, unit: str) -> dict[str, Any]:
+    """Lay out a record, of a numerator in a unit (`measure.UNITS`)."""
     money = record.currency is not None
     row: dict[str, Any] = {
         "record": record.record_id,
@@ -210,7 +182,11 @@ def _row(record: Record) -> dict[str, Any]:
         row["partner"] = record.partner_name or record.partner_id
     if money and record.currency != "EUR":
         row["amount"] = f"{terminal.number(record.amount)} {record.currency}"
-    row["EUR" if money else "counts"] = record.amount_eur if money else record.amount
-    if not money and record.share is not None:
+    row["EUR" if money else _COLUMN.get(unit, "counts")] = record.amount_eur if money else record.amount
+    if not money and unit not in _COLUMN and record.share is not None:
         row["share"] = record.share
     return row | {"link": record.record_url or ""}
+
+
+_COLUMN = {"km": "km", "years": "years"}
+"""What a record tells where it is measured, and not counted or shared out."""

@@ -1,4 +1,4 @@
-"""One page on a source, a table or an indicator, made from its declaration."""
+"""One page on a source, a table, an indicator or a measure, made from its declaration."""
 
 import inspect
 from pathlib import Path
@@ -7,14 +7,14 @@ from expectations.contract import dictionary
 from expectations.tables import tables
 from pipelines import lookup
 from pipelines.indicators import composite, weights
-from pipelines.indicators.catalogue import catalogue
+from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.indicator import Indicator, formula
-from pipelines.indicators.measure import Measure
+from pipelines.indicators.measure import Measure, text
 from pipelines.source import load, names
 
 
 def page(name: str) -> str:
-    """Return the page of a source, a table or an indicator; NotFoundError with the nearest names."""
+    """Return the page of a source, a table, an indicator or a measure; NotFoundError with the nearest names."""
     if name in names():
         return source_page(name)
     if name in tables():
@@ -23,7 +23,10 @@ def page(name: str) -> str:
         return indicator_page(catalogue()[name])
     if name == composite.ID:
         return composite_page()
-    lookup.nearest("source, table or indicator", name, [*names(), *tables(), *catalogue(), composite.ID])
+    if name in measures():
+        return measure_page(measures()[name])
+    known = [*names(), *tables(), *catalogue(), composite.ID, *measures()]
+    lookup.nearest("source, table, indicator or measure", name, known)
     raise AssertionError  # nearest returns or raises
 
 
@@ -61,8 +64,8 @@ def write(folder: Path) -> dict[str, str]:
         ["# Sources", "", said, "", "| source | title | publisher |", "|---|---|---|", *rows, ""]
     )
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name, written in pages.items():
+        (folder / name).write_text(written, encoding="utf-8")
     return pages
 
 
@@ -99,6 +102,7 @@ def indicator_page(indicator: Indicator) -> str:
         indicator.meaning,
         "",
         f"- Formula: {formula(indicator)}",
+        f"- Measures, each with its query (`iur describe MEASURE`): {', '.join(m.name for m in indicator.measures)}",
         f"- Unit: {indicator.unit}; {kind}; window: {window}",
         f"- Needs a source that tells: {', '.join(sorted(indicator.needs)) or 'nothing in particular'}",
         *([f"- Needs besides, of any source: {', '.join(sorted(indicator.beside))}"] if indicator.beside else []),
@@ -114,6 +118,27 @@ def indicator_page(indicator: Indicator) -> str:
         ),
         *(f"- Caution: {caveat}" for caveat in indicator.caveats),
         f"- Reference: {indicator.reference}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def measure_page(measure: Measure) -> str:
+    """Return the page of a measure: what its rows are, who rests on it, and the query that finds them."""
+    grain = "institution, record and partner" if measure.grain == "edge" else "institution and record"
+    resting = [id_ for id_, indicator in catalogue().items() if measure in indicator.measures]
+    lines = [
+        f"# {measure.name}",
+        "",
+        f"{measure.meaning[0].upper()}{measure.meaning[1:]}.",
+        "",
+        f"- Rows: one per {grain}; unit: {measure.unit}; records of {measure.record_table}",
+        f"- Needs a source that tells: {', '.join(sorted(measure.needs))}",
+        f"- Indicators that rest on it: {', '.join(resting)}",
+        "",
+        "```sql",
+        inspect.cleandoc(text(measure)),
+        "```",
         "",
     ]
     return "\n".join(lines)

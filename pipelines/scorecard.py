@@ -55,6 +55,7 @@ def show(
     if found.partners:
         terminal.listing("\nCompanies with most records in common", found.partners, False)
     click.echo(f'\nrelease {release.vintage} · why a value: iur explain "{found.name}" INDICATOR YEAR')
+    click.echo("what an indicator means: iur describe INDICATOR")
 
 
 def _dump(found: Card, release: Release) -> None:
@@ -95,10 +96,10 @@ def _figures(found: Card, release: Release) -> None:
     marks = "* touches an incomplete year · (s) small base · percent and money in short, all digits with --json"
     if found.is_placed:
         marks += (
-            f" · place: 1 for the largest, among the institutions of its size class, else of its country, else of its "
-            f"system, with at least {LEAST} values; p: percent of them below it; alike: place among the most alike"
+            f" · places are among the institutions of its size class, else of its country, else of its system, with at "
+            f"least {LEAST} values; p: percent of them below it"
         )
-    click.echo(shown.lines([marks]))
+    click.echo(shown.lines([f"{marks} · {shown.PLACES}" if found.is_placed else marks]))
     if any(_is_national(row) for row in told):
         click.echo("† in the records' own currency: the release has no rate into euro (iur ingest ecb_rates)")
     if closed := [name for name in release.restricted if name in {row["source"] for row in told}]:
@@ -129,7 +130,7 @@ def _table(rows: list[dict[str, Any]], window: tuple[int, int]) -> None:
 
 
 def _row(row: dict[str, Any], since: int, until: int) -> dict[str, str]:
-    mark = {"partial_year": " *", "small_base": " (s)", "published": ""}.get(row["status"], "")
+    mark = shown.MARKS.get(row["status"], "")
     value, currency = row["value"], None
     if _is_national(row):
         value, currency, mark = row["value_national"], row["currency"], " †"

@@ -6,10 +6,17 @@ from textwrap import wrap
 WIDTH = 100
 """Columns that every text fits into."""
 
-_NAMED = ("years", "points", "mbit", "FTE", "days")
+_NAMED = ("years", "points", "mbit", "FTE", "days", "km")
 """Units that stand behind a number in short; those of counts and rates are told by the indicator's name."""
 
 PROFILES = {"us": "the US system", "uk": "the UK system", "eu": "the EU system"}
+
+
+MARKS = {"small_base": " (s)", "partial_year": " *"}
+"""What stands behind a value that is not published."""
+
+PLACES = "place: 1 for the largest; alike: place among the most alike; · in a trend: no value"
+"""What the columns of places and trends mean, wherever they stand."""
 
 
 def amount(value: float | None, unit: str, currency: str | None = None) -> str:

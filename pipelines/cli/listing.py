@@ -74,7 +74,7 @@ def indicators(coverage: bool, vintage: str | None, as_json: bool) -> None:
 @click.argument("name")
 @AS_JSON
 def describe(name: str, as_json: bool) -> None:
-    """Print one page on a source, a table or an indicator."""
+    """Print one page on a source, a table, an indicator, or a measure with its query."""
     from pipelines import pages
 
     page = pages.page(name)

@@ -113,7 +113,7 @@ def explain(
     headline = tuple(v for v in values if _is_headline(v, indicator))
     reasons = {}
     if headline or not values:
-        reasons = _reasons(connection, indicator, institution_id, year, headline, told, years)
+        reasons = _reasons(connection, indicator, institution_id, year, headline, told, known, years)
     if lacking := prices.lacking(stated):
         reasons |= {v.source: f"{v.source}: {'; '.join(lacking)}" for v in headline if v.value is None}
     names = connection.execute("SELECT name FROM organisation WHERE organisation_id = ?", [institution_id]).fetchall()
@@ -147,9 +147,17 @@ def _reasons(
     year: int,
     headline: tuple[Value, ...],
     told: Mapping[Part, frozenset[str]],
+    known: Mapping[str, Source],
     years: tuple[Year, ...],
 ) -> dict[str, str]:
-    statuses = {v.source: v.status for v in headline} or {s: "" for s, _ in sorted(told)}
+    statuses = {v.source: v.status for v in headline}
+    if not headline:
+        # Of sources that could tell it, if there are any: why the others have nothing to say needs no words.
+        could = {s for s, source in known.items() if indicator.numerator.needs <= set(source.observes)}
+        there = {s for s, _ in told}
+        if absent := sorted(could) if not could & there else []:
+            return {s: f"{s}, which would tell it, is not in this release" for s in absent}
+        statuses = dict.fromkeys(sorted(could & there or there), "")
     return {
         source: reason(connection, indicator, institution_id, year, source, status, told, years)
         for source, status in statuses.items()

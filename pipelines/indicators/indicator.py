@@ -181,11 +181,12 @@ def formula(indicator: Indicator) -> str:
     if indicator.lag:
         said += f"; denominator {indicator.lag} years before"
     if indicator.intensity != "all":
-        said += f"; only {_INTENSITY_SAYS[indicator.intensity]}"
+        said += f"; only {INTENSITY_SAYS[indicator.intensity]}"
     return said
 
 
-_INTENSITY_SAYS = {
+INTENSITY_SAYS = {
+    "all": "records of any number of organisations",
     "bilateral": "records of at most 3 organisations",
     "small": "records of 4 to 10 organisations",
     "consortium": "records of more than 10 organisations",

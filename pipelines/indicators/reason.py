@@ -13,6 +13,9 @@ from pipelines.indicators.single import LEAST_TOLD
 from pipelines.indicators.survey.explain import Year, lacking
 from pipelines.source import Source
 
+UNSEEN = "the release holds no record of"
+"""How a reason begins where a source is there and never tells of the institution."""
+
 
 def facts_of(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], indicator: Indicator | None = None
@@ -64,7 +67,7 @@ def reason(
     if status == "small_base":
         return f"{_least(indicator)} in the denominator"
     if not status and not _is_seen(connection, institution_id, source):
-        return f"the release holds no record of {institution_id} in {source}"
+        return f"{UNSEEN} {institution_id} in {source}"
     surveyed = indicator.is_reported or indicator.is_mixed
     if status == "suppressed":
         return f"{source}: " + "; ".join(lacking(indicator, year, source, years, facts))

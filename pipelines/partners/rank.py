@@ -123,7 +123,8 @@ def known(index: Index, seeker: Seeker) -> None:
         for name, *_ in process.extract(term, index.side.terms, scorer=fuzz.ratio, limit=3, score_cutoff=70)
     ]
     hint = f"\n  nearest: {', '.join(dict.fromkeys(near))}" if near else ""
-    raise NotFoundError(f"no record of the last {prepared.YEARS} years has any of: {asked}{hint}")
+    mend = "\n  mend: words that titles use, in English, or classes (--cpc H01M)"
+    raise NotFoundError(f"no record of the last {prepared.YEARS} years has any of: {asked}{hint}{mend}")
 
 
 def rank(

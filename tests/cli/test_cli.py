@@ -72,11 +72,19 @@ def test_every_publisher_has_a_pool_of_one_connection(iur):
     assert {pool["slots"] for pool in pools.values()} == {1}
 
 
-@pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue(), composite.ID])
+@pytest.mark.parametrize("name", [*source.names(), *tables(), *catalogue(), composite.ID, "joint_grants"])
 def test_every_name_has_a_page(iur, name):
     answer = iur("describe", name)
     assert answer.code == 0
     assert answer.out.startswith("# ")
+
+
+def test_the_page_of_a_measure_has_its_query(iur):
+    assert "joint_grants" in iur("describe", "joint.grants").out
+    page = iur("describe", "joint_grants").out
+    assert "joint.grants, joint.grant_share" in page
+    query = page.split("```sql\n")[1].split("```")[0]
+    assert "WHERE m.is_institution AND s.companies >= 1" in query
 
 
 def test_show_gives_the_scorecard_by_name_in_any_language_and_by_id(iur):

@@ -95,7 +95,7 @@ def test_weights_of_one_component_order_by_it(iur):
         (["--institution", "KU Leuvn"], 1, "nearest"),
         (["--text", "battery", "--near", "Delfft"], 1, "nearest: Delft, NL"),
         (["--text", "electrolite"], 1, "nearest: electrolyte"),
-        (["--cpc", "A01B"], 1, "no record of the last 5 years has any of: A01B"),
+        (["--cpc", "A01B"], 1, "no record of the last 5 years has any of: A01B\n  mend: words"),
         (["--text", "battery", "--country", "FR"], 1, "no institution in FR"),
         (["--text", ""], 2, "--text is empty"),
         (["--text", "of the 5"], 2, "no word"),

@@ -48,7 +48,9 @@ FISCAL = (
 NOT_ONE_SURVEY = "HE-BCI and AUTM ask in words of their own: compare values of one source, and never add two."
 STOCK = "A stock at the end of the year: never summed over years, a window averages it."
 ESTIMATED = "Estimated by the university; firms it lost sight of are in nobody's figures."
-UNIVERSITIES_ONLY = "HE-BCI asks universities and colleges of the UK only: institutes have no data there, not 0."
+UNIVERSITIES_ONLY = (
+    "HE-BCI's rows: it asks universities and colleges of the UK only, so that institutes have none, not 0."
+)
 RESTATED = "Earlier years are restated now and then, some by orders of magnitude: say which release you quote."
 LUMPY = "One licence or one sale of shares can make a year: read several years together."
 SME = "An SME has fewer than 250 staff worldwide; the US counts fewer than 500, so never pool the two."
