@@ -24,8 +24,8 @@ CONTEXT = multiprocessing.get_context("spawn")
 RELEASE = ("freeze and settle", "link", "compute", "write, judge, publish")
 WHOLE = ("first night", "nothing new", "one part changed")
 WAITS = frozenset({"epo_ops"})
-"""Sources left out: at ten times the records the publisher's quotas, simulated as they are, made it wait for more than ten
-minutes, of which it worked five seconds."""
+"""Sources left out: at ten times the records the publisher's quotas, simulated as they are, made it wait for more than
+ten minutes, of which it worked five seconds."""
 
 
 def _serve(scale: float, pipe: Any) -> None:
