@@ -66,6 +66,11 @@ def test_the_words_around_a_name_are_counted_in_its_segment(told):
     assert not row["fills_segments"]
 
 
+def test_the_words_of_a_place_are_words_and_weigh_nothing(told):
+    row = told("University of Oxford United Kingdom")["University of Oxford"]
+    assert (row["right_words"], row["right_weight"], row["share_of_string"]) == (2, 0, 1)
+
+
 def test_a_name_that_is_the_segment_fills_it(told):
     row = told("Department of Physics, University of Oxford")["University of Oxford"]
     assert row["fills_segments"]

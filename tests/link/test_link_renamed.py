@@ -21,6 +21,7 @@ ORGANISATIONS = (
     ("00twin001", "Twinford College", "US", "", SCHOOL, "active", ()),
     ("00twin002", "Twinford College", "US", "", SCHOOL, "active", ()),
     ("00bank001", "Bankside College", "US", "", "company", "active", ()),
+    ("00bram001", "College of Bramley", "US", "", SCHOOL, "active", ()),
     ("00brit001", "Britmoor College", "GB", "", SCHOOL, "active", ()),
 )
 
@@ -53,6 +54,7 @@ def test_the_college_is_meant(here, name, about, college):
         ("Maine University", "US", "state:ME"),  # a state's name says which state, not which college
         ("Twinford University", "US", "state:NY"),  # there are two
         ("Bankside University", "US", "state:NY"),  # the college is a company by that name
+        ("University of Bramley", "US", "state:NY"),  # who began with the other word is another
         ("University of Medveille", "US", "state:NY"),  # the college of Medveille need not be Medveille College
     ],
 )

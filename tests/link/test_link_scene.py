@@ -147,6 +147,7 @@ def test_the_words_of_places_are_marked(read):
         ("Columbus, OH 43210, USA", {"OH"}, ("US",)),
         ("Columbus, OH 43210", {"OH"}, ("US",)),  # with its postal code
         ("Columbus, OH", {"OH"}, ("US",)),  # at the end
+        ("Columbus, OH&nbsp;43210, Franklin County", {"OH"}, ("US",)),  # with its blank written as an entity
         ("Madison, WI53706", {"WI"}, ("US",)),  # without the blank
         ("Columbus, Ohio", {"OH"}, ("US",)),
         ("Charleston, West Virginia", {"WV"}, ("US",)),  # not Virginia
