@@ -115,7 +115,8 @@ def stage(work: Callable[..., dict[str, Any]], *arguments: Any, warm: bool = Tru
     except EOFError as error:
         raise SystemExit(f"{work.__name__}{arguments[1:]} failed") from error
     child.join()
-    said = str(arguments[1]) if len(arguments) > 1 else ""
+    asked = arguments[1] if len(arguments) > 1 else ""
+    said = asked if isinstance(asked, str) else ", ".join(asked)
     print(f"{work.__name__.strip('_')} {said}: {done['seconds']:.1f} s, {done['peak']:.2f} GB", file=sys.stderr)
     return done
 
