@@ -43,6 +43,14 @@ def test_a_part_that_does_not_tell_what_is_needed_is_named_with_others_that_woul
     assert "tells talent_programmes: cordis (fp7, h2020)" in why("sme.talent", there)
 
 
+def test_what_stands_beside_a_record_must_be_told_as_well():
+    """Patents are here and the fees that keep them up are not: those are wanting, and their source is named."""
+    there = here({("patentsview", "all"): frozenset({"us_patents", "patent_owners"})})
+    assert why("transfer.maintained_share", there, Cells("patentsview", "no_data", 5, 2015, 2019)) == (
+        "no_data: no source of the release tells maintenance_fees; it would come from uspto_maintenance"
+    )
+
+
 def test_money_without_a_rate_is_said_in_its_currency():
     there = here({("hebci", "all"): HEBCI})
     cells = Cells("hebci", "no_data", 5, 2015, 2024, 4, ("GBP",))

@@ -62,8 +62,9 @@ def test_of_the_same_all_is_taken(former):
         {"evidence": [spent(n, 2020, 11.0 + n) for n in range(6)]},
         {"coverage_institution": seen("nsf_awards", dict.fromkeys(range(6), 5))},
         {"institution": [institution(n, "US" if n else "GB") for n in range(6)]},
+        {"coverage": years("ncses_herd", 2015, 2022)},
     ],
-    ids=["a value", "a size", "records", "a country"],
+    ids=["a value", "a size", "records", "a country", "a year"],
 )
 def test_of_anything_else_all_is_made_anew(former, other):
     reuse = former()
@@ -71,6 +72,12 @@ def test_of_anything_else_all_is_made_anew(former, other):
     together.form(connection, {}, reuse)
     assert not set(reuse.carried) & set(FORMED)
     assert rows(connection, "SELECT * FROM ranking") != []
+
+
+def test_where_a_part_tells_something_else_all_is_made_anew(former):
+    reuse = former()
+    together.form(world(), {}, reuse, {("nsf_awards", "a"): frozenset({"programme_codes"})})
+    assert not set(reuse.carried) & set(FORMED)
 
 
 def test_a_torn_file_of_the_former_release_is_not_taken(former):
