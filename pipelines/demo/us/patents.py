@@ -102,7 +102,9 @@ def _patents(world: World) -> tuple[Patent, ...]:
     chance = np.random.default_rng([world.seed, 31])
     count = max(FEWEST, round(PATENTS * world.share))
     claimed = dict(health_files.links(world))
-    holder_of = {number: _holder_of(world, core) for number, core in claimed.items()}
+    holding = _holders_of_projects(world)
+    holder_of = {number: holding.get(core, -9) for number, core in claimed.items()}
+    able = _able(world)
     days = _days(count)
     funded = _awards(world)
     found: list[Patent] = []
@@ -113,7 +115,7 @@ def _patents(world: World) -> tuple[Patent, ...]:
             type_, kind, number = "design", "S1", f"D{9_000_000 + nth}"
         elif plain not in claimed and nth % 83 == 17:
             type_, kind, number = "reissue", "E1", f"RE{900_000 + nth}"
-        owners = _owners(world, nth, holder_of.get(plain, -9), chance)
+        owners = _owners(world, able, nth, holder_of.get(plain, -9), chance)
         university = next((o.cast for o in owners if o.cast >= 0 and world.cast[o.cast].activity == "HES"), None)
         filed_on = granted_on - dt.timedelta(int(chance.integers(400, 1500)))
         told = claimed.get(plain, "")
@@ -156,13 +158,14 @@ def _days(count: int) -> list[dt.date]:
     return before + [LAST_ISSUES[nth * len(LAST_ISSUES) // last] for nth in range(last)]
 
 
-def _holder_of(world: World, core: str) -> int:
-    """Return who holds an NIH project at home, by its number in the cast; -9 for a laboratory or somebody abroad."""
+def _holders_of_projects(world: World) -> dict[str, int]:
+    """Return who holds each NIH project at home, by its number in the cast; -9 for a laboratory or somebody abroad."""
     told = health.records(world, health.running(world) - 1)
+    found: dict[str, int] = {}
     for row in np.flatnonzero(told.sub == 0).tolist():
-        if health_words.core_of(told, row) == core:
-            return max(-9, int(told.holder[row])) if told.holder[row] >= 0 else -9
-    return -9
+        holder = int(told.holder[row])
+        found.setdefault(health_words.core_of(told, row), max(-9, holder) if holder >= 0 else -9)
+    return found
 
 
 def _awards(world: World) -> dict[int, list[str]]:
@@ -181,10 +184,17 @@ def _awards(world: World) -> dict[int, list[str]]:
     return found
 
 
-def _owners(world: World, nth: int, holder: int, chance: np.random.Generator) -> tuple[Owner, ...]:
-    cast = world.cast
-    universities = [i for i, o in enumerate(cast) if is_university(o, "US") or o.ror_id in HOLDERS]
-    companies = [i for i, o in enumerate(cast) if o.activity == "PRC" and o.country in ("US", "DE", "GB", "FR", "NL")]
+def _able(world: World) -> tuple[list[int], list[int]]:
+    """Return who of the cast may own a patent: universities, then companies."""
+    universities = [i for i, o in enumerate(world.cast) if is_university(o, "US") or o.ror_id in HOLDERS]
+    at = ("US", "DE", "GB", "FR", "NL")
+    return universities, [i for i, o in enumerate(world.cast) if o.activity == "PRC" and o.country in at]
+
+
+def _owners(
+    world: World, able: tuple[list[int], list[int]], nth: int, holder: int, chance: np.random.Generator
+) -> tuple[Owner, ...]:
+    universities, companies = able
     one = universities[int(chance.integers(len(universities)))] if holder == -9 else holder
     other = universities[int(chance.integers(len(universities)))]
     firm = companies[int(chance.integers(len(companies)))]
