@@ -33,7 +33,7 @@ def publish(
 @contextmanager
 def pointed_to(publishers: "Publishers") -> Iterator[None]:
     """Set the variables by which the sources find the simulated publishers, and set them back."""
-    changed = {"IUR_PACE_SECONDS": "0", **publishers.variables}  # this machine's own server needs no pause
+    changed = dict(publishers.variables)
     for name in ("no_proxy", "NO_PROXY"):  # a proxy must not be asked for this machine's own addresses
         changed[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
     former = {name: os.environ.get(name) for name in changed}

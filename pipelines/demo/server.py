@@ -33,7 +33,7 @@ class _Server(ThreadingHTTPServer):
 class Publishers:
     """The simulated publishers of a world, running while the block does.
 
-    `base` is their address, `variables` what the sources read from the environment to find them, `paths` the
+    `base` is their address, `variables` what is set in the environment for the sources to find them, `paths` the
     address of every file and listing by name: `cordis/h2020`, `cordis/h2020/listing`, `hebci/table-1`. Only the
     publishers of `sources` are there.
     """
@@ -46,10 +46,9 @@ class Publishers:
         self._server = _Server(("127.0.0.1", 0), handler(self))
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._publishers = {source: PUBLISHERS[source] for source in sources}
-        self.variables = {
-            variable: self.base + path for p in self._publishers.values() for variable, path in p.ADDRESSES.items()
-        }
+        self.variables = {"IUR_PACE_SECONDS": "0"}  # this machine's own server needs no pause
         for p in self._publishers.values():
+            self.variables |= {variable: self.base + path for variable, path in p.ADDRESSES.items()}
             self.variables |= getattr(p, "KEYS", {})
         self._folder = tempfile.TemporaryDirectory(prefix="iur-demo-", ignore_cleanup_errors=True)
         for publisher in self._publishers.values():

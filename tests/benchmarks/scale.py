@@ -23,9 +23,6 @@ from typing import Any
 CONTEXT = multiprocessing.get_context("spawn")
 RELEASE = ("freeze and settle", "link", "compute", "write, judge, publish")
 WHOLE = ("first night", "nothing new", "one part changed")
-WAITS = frozenset()
-"""Sources left out: at ten times the records the publisher's quotas, simulated as they are, made it wait for more than
-ten minutes, of which it worked five seconds."""
 
 
 def _serve(scale: float, pipe: Any) -> None:
@@ -36,7 +33,7 @@ def _serve(scale: float, pipe: Any) -> None:
 
     with demo.publish(scale) as publishers:
         told = windows(publishers.world)
-        pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS if name not in WAITS}))
+        pipe.send((publishers.variables, {name: told.get(name, YEARS) for name in PUBLISHERS}))
         first = publishers.world
         while pipe.recv() == "next":
             publishers.publish(first.next())
