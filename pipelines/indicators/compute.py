@@ -21,6 +21,7 @@ from pipelines.indicators import (
     summary,
 )
 from pipelines.indicators import reuse as reusing
+from pipelines.indicators.batch import batches
 from pipelines.indicators.catalogue import catalogue, measures
 from pipelines.indicators.coverage import cover
 from pipelines.indicators.figure import figures
@@ -28,6 +29,7 @@ from pipelines.indicators.indicator import Indicator
 from pipelines.indicators.observe import Part, observed
 from pipelines.indicators.run import Run, enlist
 from pipelines.indicators.survey import figure as reported_figure
+from pipelines.indicators.survey import year as reported_years
 from pipelines.indicators.uncertainty import uncertain
 from pipelines.source import Source
 from warehouse.reuse import Reuse
@@ -119,7 +121,14 @@ def _form(
             if measure.name in found:
                 summary.add_up(connection, measure, measure.name in fielded)
     runs = enlist(connection, ours, facts, sources) if ours else []
-    _indicators(connection, runs, anew)
+    contract = table("indicator")
+    typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in contract.columns)
+    connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
+    if runs:
+        reported_years.prepare(connection, [run for run in runs if run.is_surveyed])
+        for batch in batches(connection, runs):
+            _add(connection, batch, anew)
+        anew.add_standing(connection)
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> str:
@@ -139,21 +148,17 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: due.Due) -> None:
-    """Create `indicator`, leaving out roll-ups that change nothing."""
+def _add(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: due.Due) -> None:
+    """Add the rows of some runs to `indicator`, leaving out roll-ups that change nothing."""
     contract = table("indicator")
     key = ", ".join(contract.key)
-    if not runs:
-        typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in contract.columns)
-        connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
-        return
     draw.prepare(connection)
     figures(connection, runs)
     grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
     reported_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
-        f"""CREATE TABLE iur_work.kept AS
+        f"""CREATE OR REPLACE TABLE iur_work.kept AS
         SELECT row_number() OVER (ORDER BY {key}) AS row_id, d.*
         FROM iur_work.drawn AS d
         WHERE NOT (d.rollup = 'with_children' AND EXISTS (
@@ -166,11 +171,10 @@ def _indicators(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: du
         f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
     )
     connection.execute(
-        f"""CREATE OR REPLACE TABLE indicator AS
+        f"""INSERT INTO indicator BY NAME
         SELECT {columns} FROM iur_work.kept AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id
         ORDER BY k.row_id"""
     )
-    anew.add_standing(connection)
 
 
 # Sums made elsewhere differ in the last digit, and a value lies within its interval.

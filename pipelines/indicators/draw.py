@@ -51,7 +51,9 @@ STATUS = """CASE
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the empty `iur_work.cell`."""
-    connection.execute(f"CREATE TABLE iur_work.cell ({', '.join(f'{name} {type_}' for name, type_ in CELL.items())})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE iur_work.cell ({', '.join(f'{name} {type_}' for name, type_ in CELL.items())})"
+    )
 
 
 def draw(connection: duckdb.DuckDBPyConnection) -> None:
@@ -60,7 +62,7 @@ def draw(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _DRAWN = f"""
-CREATE TABLE iur_work.drawn AS
+CREATE OR REPLACE TABLE iur_work.drawn AS
 WITH judged AS (
     SELECT
         c.*,

@@ -20,7 +20,7 @@ def figures(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
 
 
 _TERM = """
-CREATE TABLE iur_work.term AS
+CREATE OR REPLACE TABLE iur_work.term AS
 SELECT
     r.run,
     r.side,
@@ -59,7 +59,7 @@ GROUP BY r.run, r.side, s.rollup, s.institution_id, s.source, s.field, l.level, 
 
 _KEYS = ("run", "rollup", "institution_id", "source", "field", "intensity", "year")
 _FIGURE = f"""
-CREATE TABLE iur_work.figure AS
+CREATE OR REPLACE TABLE iur_work.figure AS
 WITH value_side AS (
     SELECT {", ".join(_KEYS)}, whole, fractional, native, fixed, currency, is_money, unrated, unfixed,
         CAST(NULL AS DOUBLE) AS denominator

@@ -19,7 +19,7 @@ LEAST_TOLD = 0.6
 def singles(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
     """Create `iur_work.single`: numerator and denominator (of a ratio) per run, dimensions and year."""
     connection.execute(
-        """CREATE TABLE iur_work.single (run BIGINT, rollup VARCHAR, institution_id VARCHAR, source VARCHAR,
+        """CREATE OR REPLACE TABLE iur_work.single (run BIGINT, rollup VARCHAR, institution_id VARCHAR, source VARCHAR,
             field VARCHAR, intensity VARCHAR, year BIGINT, numerator DOUBLE, denominator DOUBLE, national DOUBLE,
             fixed DOUBLE)"""
     )

@@ -27,7 +27,7 @@ def uncertain(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> Non
     ]
     connection.register("iur_rows", pa.concat_tables(found))
     connection.execute(
-        """CREATE TABLE iur_work.interval AS
+        """CREATE OR REPLACE TABLE iur_work.interval AS
         SELECT i.row_id, r.scale * i.lower AS lower, r.scale * i.upper AS upper, i.basis
         FROM iur_rows AS i
         JOIN iur_work.kept AS k ON k.row_id = i.row_id

@@ -22,7 +22,7 @@ _SAME = """b.run = v.run
         AND (b.counting IS NULL OR b.counting = v.counting)"""
 
 PAIRED = f"""
-CREATE TABLE iur_work.paired AS
+CREATE OR REPLACE TABLE iur_work.paired AS
 WITH value_side AS (
     SELECT a.* EXCLUDE (intensity, counting),
         coalesce(a.intensity, r.intensity) AS intensity,

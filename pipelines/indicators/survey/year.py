@@ -11,11 +11,11 @@ from pipelines.indicators.run import Run
 from pipelines.indicators.survey.report import reports, told
 
 
-def annual(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
-    """Create `iur_work.surveyed_side` (what is added up) and `iur_work.annual`, one row per side, value and year."""
-    connection.register("iur_rows", pa.Table.from_pylist([s for run in runs for s in _sides(run)], schema=_SIDE))
-    connection.execute("CREATE TABLE iur_work.surveyed_side AS SELECT * FROM iur_rows")
-    connection.unregister("iur_rows")
+def prepare(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+    """Create `iur_work.told`: what each institution's reporters told, of all that these runs ask for."""
+    if not runs:
+        return
+    _lay_out(connection, runs)
     sides = [m for run in runs for m in (run.numerator, run.base) if m is not None]
     measures = {m.name: m for m in sides if m.is_survey}
     reports(connection, [measures[name] for name in sorted(measures)])
@@ -23,7 +23,19 @@ def annual(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
         "CREATE TABLE iur_work.asked AS SELECT DISTINCT measure, reach FROM iur_work.surveyed_side WHERE is_survey"
     )
     told(connection)
+
+
+def annual(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+    """Create `iur_work.annual`, one row per side, value and year, of some runs that were prepared."""
+    _lay_out(connection, runs)
     connection.execute(_ANNUAL)
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, runs: list[Run]) -> None:
+    """Create `iur_work.surveyed_side`: what is added up."""
+    connection.register("iur_rows", pa.Table.from_pylist([s for run in runs for s in _sides(run)], schema=_SIDE))
+    connection.execute("CREATE OR REPLACE TABLE iur_work.surveyed_side AS SELECT * FROM iur_rows")
+    connection.unregister("iur_rows")
 
 
 def _sides(run: Run) -> list[dict[str, object]]:
@@ -66,7 +78,7 @@ _SIDE = pa.schema(
 )
 
 _ANNUAL = """
-CREATE TABLE iur_work.annual AS
+CREATE OR REPLACE TABLE iur_work.annual AS
 WITH years AS (
     SELECT DISTINCT year FROM coverage
 ),
