@@ -121,8 +121,7 @@ def _form(
             if measure.name in found:
                 summary.add_up(connection, measure, measure.name in fielded)
     runs = enlist(connection, ours, facts, sources) if ours else []
-    contract = table("indicator")
-    typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in contract.columns)
+    typed = ", ".join(f"{c.name} {SQL_TYPES[c.type]}" for c in table("indicator").columns)
     connection.execute(f"CREATE OR REPLACE TABLE indicator ({typed})")
     if runs:
         reported_years.prepare(connection, [run for run in runs if run.is_surveyed])
@@ -150,30 +149,28 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _add(connection: duckdb.DuckDBPyConnection, runs: list[Run], anew: due.Due) -> None:
     """Add the rows of some runs to `indicator`, leaving out roll-ups that change nothing."""
-    contract = table("indicator")
-    key = ", ".join(contract.key)
     draw.prepare(connection)
     figures(connection, runs)
     grid.cells(connection, anew.rows("r.indicator", "c.institution_id"))
     reported_figure.figures(connection, runs)
     draw.draw(connection)
     connection.execute(
-        f"""CREATE OR REPLACE TABLE iur_work.kept AS
-        SELECT row_number() OVER (ORDER BY {key}) AS row_id, d.*
-        FROM iur_work.drawn AS d
-        WHERE NOT (d.rollup = 'with_children' AND EXISTS (
-            SELECT 1 FROM iur_work.drawn AS own
-            WHERE own.rollup = 'direct' AND {_same("d", "own")}
-        ))"""
+        f"""DELETE FROM iur_work.drawn WHERE row_id IN (
+            SELECT family.row_id
+            FROM iur_work.drawn AS family
+            JOIN iur_work.drawn AS own ON {_same("family", "own")}
+            WHERE family.rollup = 'with_children' AND own.rollup = 'direct'
+        )"""
     )
     uncertain(connection, runs)
     columns = ", ".join(
-        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns
+        f"CAST({_COLUMNS.get(c.name, f'k.{c.name}')} AS {SQL_TYPES[c.type]}) AS {c.name}"
+        for c in table("indicator").columns
     )
+    # Their order comes with the files, each sorted alone.
     connection.execute(
         f"""INSERT INTO indicator BY NAME
-        SELECT {columns} FROM iur_work.kept AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id
-        ORDER BY k.row_id"""
+        SELECT {columns} FROM iur_work.drawn AS k LEFT JOIN iur_work.interval AS i ON i.row_id = k.row_id"""
     )
 
 

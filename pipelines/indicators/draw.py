@@ -86,6 +86,7 @@ WITH judged AS (
     JOIN iur_work.run AS r ON r.run = c.run
 )
 SELECT
+    row_number() OVER () AS row_id,
     run,
     institution_id,
     year,

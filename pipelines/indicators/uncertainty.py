@@ -18,7 +18,7 @@ _FEW = interval_records.RATIO_UNITS
 
 
 def uncertain(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> None:
-    """Create `iur_work.interval` (row_id, lower, upper, basis) for the rows of `iur_work.kept`."""
+    """Create `iur_work.interval` (row_id, lower, upper, basis) for the rows of `iur_work.drawn`."""
     found = [_table([], [], [], "")]
     found += [_from_sums(connection, kind, c) for kind in _FROM_SUMS for c in ("whole", "fractional")]
     from_records = {"ratio": _ratio, "median": _median}
@@ -30,7 +30,7 @@ def uncertain(connection: duckdb.DuckDBPyConnection, runs: Iterable[Run]) -> Non
         """CREATE OR REPLACE TABLE iur_work.interval AS
         SELECT i.row_id, r.scale * i.lower AS lower, r.scale * i.upper AS upper, i.basis
         FROM iur_rows AS i
-        JOIN iur_work.kept AS k ON k.row_id = i.row_id
+        JOIN iur_work.drawn AS k ON k.row_id = i.row_id
         JOIN iur_work.run AS r ON r.run = k.run
         WHERE NOT isnan(i.lower) AND NOT isnan(i.upper)"""
     )
@@ -52,10 +52,9 @@ def _from_sums(connection: duckdb.DuckDBPyConnection, kind: str, counting: str) 
             -- A query of its own counts partners: what is known of its records says nothing of them.
             coalesce(CASE WHEN r.aggregate = 'own' THEN k.base ELSE k.squares END, 0) AS squares,
             coalesce(k.share_squares, 0) AS share_squares
-        FROM iur_work.kept AS k
+        FROM iur_work.drawn AS k
         JOIN iur_work.run AS r ON r.run = k.run
-        WHERE r.interval = ? AND k.counting = ? AND k.value IS NOT NULL
-        ORDER BY k.row_id""",
+        WHERE r.interval = ? AND k.counting = ? AND k.value IS NOT NULL""",
         [kind, counting],
     ).fetchnumpy()
     total, base, squares = cells["total"], cells["base"], cells["squares"]
@@ -131,7 +130,7 @@ def _records(run: Run, measure: str, back: tuple[int, int], values: str) -> str:
         FROM iur_work.credited_{measure} AS c
         JOIN iur_work.telling AS t ON t.room = {run.room} AND t.source = c.source AND t.part = c.part
         JOIN iur_work.intensity_level AS i ON i.of = c.intensity
-        JOIN iur_work.kept AS k
+        JOIN iur_work.drawn AS k
             ON k.run = {run.number}
             AND k.counting = 'whole'
             AND k.rollup = c.rollup
