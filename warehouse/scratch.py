@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "1500MB"
+MEMORY = "600MB"
 """Bound on DuckDB's memory per connection; IUR_MEMORY replaces it. What does not fit is spilled beside the database."""
 
 

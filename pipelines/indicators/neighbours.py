@@ -14,8 +14,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 NEAREST = 15
-PIECE = 512
-"""Institutions whose distances to all others are held at once."""
+PIECE = 4_000_000
+"""Differences that are held at once: of some institutions to all others, in every feature."""
 
 _FEATURES = """
     WITH sized AS (
@@ -53,15 +53,26 @@ def standardised(figures: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((figures[:, told] - figures[:, told].mean(axis=0)) / spread[told])
 
 
-def distances(standard: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distances (n × n) between standardised rows; without a feature, all are 0 apart."""
+def distances(some: NDArray[np.float64], standard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distances (m × n) of some standardised rows to all of them; without a feature, all are 0 apart."""
     if not standard.shape[1]:
-        return np.zeros((len(standard), len(standard)))
-    pieces = [
-        np.sqrt(((standard[i : i + PIECE, None, :] - standard[None, :, :]) ** 2).mean(axis=2))
-        for i in range(0, len(standard), PIECE)
-    ]
-    return np.concatenate(pieces)
+        return np.zeros((len(some), len(standard)))
+    return np.asarray(np.sqrt(((some[:, None, :] - standard[None, :, :]) ** 2).mean(axis=2)))
+
+
+def nearest(standard: NDArray[np.float64], most: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return which others are nearest to each row and how far they are (both n × most); equal ones in their order."""
+    step = max(1, PIECE // max(1, standard.size))
+    places, far = [], []
+    for begin in range(0, len(standard), step):
+        # Sums of squares in another order would differ in the last digits, and equal ones go by id.
+        apart = np.round(distances(standard[begin : begin + step], standard), 9)
+        own = np.arange(len(apart))
+        apart[own, begin + own] = np.inf
+        near = np.argsort(apart, axis=1, kind="stable")[:, :most]
+        places.append(near)
+        far.append(np.take_along_axis(apart, near, axis=1))
+    return np.concatenate(places), np.concatenate(far)
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> None:
@@ -74,16 +85,12 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
         ids = told["institution_id"][mine].reshape(kinds, -1)[0]
         figures = np.asarray(told["figure"][mine], dtype=np.float64).reshape(kinds, -1).T
         standard = standardised(figures)
-        apart = distances(standard)
-        # Sums of squares in another order would differ in the last digits, and equal ones go by id.
-        apart = np.round(apart, 9)
-        np.fill_diagonal(apart, np.inf)
         most = min(NEAREST, len(ids) - 1)
-        near = np.argsort(apart, axis=1, kind="stable")[:, :most]
+        near, far = nearest(standard, most)
         found["one"].append(np.repeat(ids, most))
         found["other"].append(ids[near.ravel()])
         found["place"].append(np.tile(np.arange(1, most + 1), len(ids)))
-        found["distance"].append(np.take_along_axis(apart, near, axis=1).ravel())
+        found["distance"].append(far.ravel())
         found["number"].append(np.full(len(ids) * most, max(1, standard.shape[1])))
     columns = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in found.items()}
     rows = pa.table(

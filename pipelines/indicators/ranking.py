@@ -36,20 +36,23 @@ _NAMED = """
         AND h.indicator IN ({indicators})
 """
 
+SPAN = 1_000_000_000
+"""More than there are members: a contest and a member make one number, the spot."""
+
 # Numbers stand for what is compared and for who: sorting and joining by them costs half of what words cost.
 _CONTEST = """
-    SELECT CAST(row_number() OVER (ORDER BY indicator, source, year, stated_in) AS INTEGER) AS contest, *
+    SELECT row_number() OVER (ORDER BY indicator, source, year, stated_in) AS contest, *
     FROM (SELECT DISTINCT indicator, source, year, stated_in FROM iur_named)
 """
-_TOLD = """
-    SELECT c.contest, m.member, n.profile, n.country, n.size_class, n.value
+_TOLD = f"""
+    SELECT c.contest, m.member, c.contest * {SPAN} + m.member AS spot, n.profile, n.country, n.size_class, n.value
     FROM iur_named AS n
     JOIN iur_contest AS c
         ON c.indicator = n.indicator AND c.source = n.source AND c.year = n.year AND c.stated_in = n.stated_in
     JOIN iur_member AS m ON m.institution_id = n.institution_id
 """
 _MEMBER = """
-    SELECT CAST(row_number() OVER (ORDER BY institution_id) AS INTEGER) AS member, institution_id
+    SELECT row_number() OVER (ORDER BY institution_id) AS member, institution_id
     FROM (SELECT DISTINCT institution_id FROM iur_profile)
 """
 _COMPARED = """
@@ -114,7 +117,7 @@ _AMONG_GROUP = f"""
     FROM found
 """
 
-_AMONG_NEIGHBOURS = """
+_AMONG_NEIGHBOURS = f"""
     SELECT
         i.contest, i.member, 'neighbours' AS peers, 'nearest' AS peer_group,
         count(*) AS members,
@@ -124,12 +127,13 @@ _AMONG_NEIGHBOURS = """
         median(n.value) AS median
     FROM iur_told AS i
     JOIN iur_compared AS c ON c.member = i.member
-    JOIN iur_told AS n ON n.member = c.neighbour AND n.contest = i.contest
+    -- By the spot, which takes both: all members of a contest would else be paired first, and most of them dropped.
+    JOIN iur_told AS n ON n.spot = i.contest * {SPAN} + c.neighbour
     GROUP BY i.contest, i.member
 """
 
 
-TOGETHER = 200_000
+TOGETHER = 500_000
 """Values ranked by one query: indicators are taken together up to so many, so that memory does not grow with all."""
 
 

@@ -63,10 +63,11 @@ def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
     if same and (former := reuse.whole(f"{NAME}/{NAME}.parquet")) is not None:
         connection.execute(f"CREATE OR REPLACE TABLE {NAME} AS SELECT * FROM read_parquet(?)", [str(former)])
         return
-    made = pa.Table.from_batches(batches(connection), schema=arrow_schema(table(NAME)))
-    connection.register("_partners", made)
-    connection.execute(f"CREATE OR REPLACE TABLE {NAME} AS SELECT * FROM _partners ORDER BY company_id, place")
-    connection.unregister("_partners")
+    empty = arrow_schema(table(NAME)).empty_table()  # noqa: F841  (DuckDB reads it by name)
+    connection.execute(f"CREATE OR REPLACE TABLE {NAME} AS SELECT * FROM empty")
+    for batch in batches(connection):
+        made = pa.Table.from_batches([batch])  # noqa: F841
+        connection.execute(f"INSERT INTO {NAME} SELECT * FROM made")
 
 
 def _key(connection: "duckdb.DuckDBPyConnection") -> str:

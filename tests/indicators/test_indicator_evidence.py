@@ -85,7 +85,7 @@ def test_a_measure_that_breaks_its_grain_is_refused():
 def test_the_order_of_rows_and_threads_changes_nothing():
     def dump(connection: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
         compute(connection, hand_worked.SOURCES, hand_worked.PARTS, chosen)
-        return [connection.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES]
+        return [connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in TABLES]
 
     ids = ("joint.tripartite_share", "joint.funding", "challenge.budget_split", "sme.r_and_d_cost")
     chosen = [catalogue()[id_] for id_ in ids]

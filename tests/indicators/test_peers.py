@@ -169,11 +169,22 @@ def test_money_without_a_rate_is_compared_within_its_currency():
 def test_distances_are_in_standard_deviations():
     # One feature 0, 0, 3, 3 (mean 1.5, spread 1.5), another in which nobody differs.
     figures = np.array([[0.0, 7], [0, 7], [3, 7], [3, 7]])
-    apart = neighbours.distances(neighbours.standardised(figures))
+    standard = neighbours.standardised(figures)
+    apart = neighbours.distances(standard, standard)
     np.testing.assert_allclose(apart[0], [0, 0, 2, 2])
     # Two features: the mean of the squares is taken, √((2² + 0²) / 2).
     figures = np.array([[0.0, 1], [0, 5], [3, 1], [3, 5]])
-    assert neighbours.distances(neighbours.standardised(figures))[0, 2] == pytest.approx(math.sqrt(2))
+    standard = neighbours.standardised(figures)
+    assert neighbours.distances(standard[:1], standard)[0, 2] == pytest.approx(math.sqrt(2))
+
+
+@pytest.mark.parametrize("held", [1, 8, 1_000])
+def test_the_nearest_are_the_same_however_many_are_looked_at_together(monkeypatch, held):
+    # On a line at 0, 1, 1, 3: from 0 both ones are one away and the first comes first; from 3 they are two away.
+    monkeypatch.setattr(neighbours, "PIECE", held)
+    places, far = neighbours.nearest(np.array([[0.0], [1], [1], [3]]), 2)
+    assert places.tolist() == [[1, 2], [2, 0], [1, 0], [1, 2]]
+    assert far.tolist() == [[1, 1], [0, 1], [0, 1], [2, 2]]
 
 
 def test_neighbours_are_near_in_size_and_in_records_per_size_and_compared_with():
