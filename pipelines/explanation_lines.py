@@ -97,7 +97,7 @@ def _other(value: Value, headline: Indicator) -> str:
     elif value.unit == "fraction":
         figure = shown.amount(value.value, value.unit)
     else:
-        figure = f"{terminal.number(value.value)} {value.unit}"
+        figure = f"{terminal.number(value.value)} {shown.unit_of(value.value, value.unit)}"
     return f"{figure}: {', '.join(s for s in said if s)} [{value.status}]"
 
 

@@ -58,6 +58,17 @@ def short(value: float) -> str:
     return f"{value:.3g}"
 
 
+def unit_of(value: float, unit: str) -> str:
+    """Return a unit as it stands behind a number: of one in the singular.
+
+    >>> [unit_of(v, u) for v, u in ((1, "grants"), (2, "grants"), (1, "companies"), (1, "EUR"), (1, "per 100"))]
+    ['grant', 'grants', 'company', 'EUR', 'per 100']
+    """
+    if value != 1 or " " in unit or not unit.endswith("s"):
+        return unit
+    return f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1]
+
+
 def between(lower: float | None, upper: float | None, unit: str, currency: str | None = None) -> str:
     """Write an interval in few characters: 12.1–64.6 %, 1.2–3.4 M; empty where there is none."""
     if lower is None or upper is None:

@@ -18,6 +18,7 @@ from pipelines.indicators.reason import facts_of, reason
 from pipelines.indicators.survey import explain as cells_explained
 from pipelines.indicators.survey.explain import Year
 from pipelines.indicators.window import complete, formed, windowed
+from pipelines.shown import unit_of
 from pipelines.source import Source, facts
 
 
@@ -233,10 +234,10 @@ def _is_headline(value: Value, indicator: Indicator) -> bool:
 
 def _calculation(value: Value, indicator: Indicator, years: tuple[Year, ...]) -> str:
     """Write the numbers of a value as an equation; of a value with a reported side, year by year."""
-    unit = "" if value.unit == "fraction" else f" {value.unit}"
     if value.value is not None:
-        shown = f"{value.value:,.4g}" if value.unit == "fraction" else _number(value.value)
-        result = f"{shown}{unit}"
+        is_share = value.unit == "fraction"
+        unit = unit_of(value.value, value.unit)
+        result = f"{100 * value.value:,.4g} %" if is_share else f"{_number(value.value)} {unit}"
         if value.value_national is not None and value.currency not in (None, "EUR"):
             result += f" = {_number(value.value_national)} {value.currency}"
     elif value.value_national is not None:

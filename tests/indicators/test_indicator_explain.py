@@ -13,7 +13,7 @@ def told(world, indicator, org, year):
 def test_a_ratio_with_its_numbers_and_records(world):
     answer = told(world, "joint.grant_share", "alma", 2015)
     assert answer.institution_name == "alma"
-    assert answer.calculation == {"alpha": "2 ÷ 4 = 0.5"}
+    assert answer.calculation == {"alpha": "2 ÷ 4 = 50 %"}
     assert answer.reason == {"alpha": "fewer than 20 records in the denominator"}
     assert [(r.side, r.acronym) for r in answer.records] == [
         ("numerator", "A01"),
@@ -41,7 +41,7 @@ def test_money_with_its_records(world):
 
 def test_partners_by_name(world):
     answer = told(world, "challenge.retention", "alma", 2020)
-    assert answer.calculation == {"alpha": "2 ÷ 3 = 0.6667"}
+    assert answer.calculation == {"alpha": "2 ÷ 3 = 66.67 %"}
     former = {(r.year, r.partner_name) for r in answer.records if r.side == "denominator"}
     assert former == {(2015, "acme"), (2015, "bolt"), (2016, "bolt"), (2016, "cedar"), (2017, "acme")}
     later = {(r.year, r.partner_name) for r in answer.records if r.side == "numerator"}

@@ -78,7 +78,7 @@ def test_publications_are_not_rolled_up_to_parents(published):
 
 def test_an_explanation_lists_the_years(published):
     found = explain(published, hand_worked.ror("alma"), SHARE, 2019, sources=SOURCES)
-    assert found.calculation == {"works": "30 ÷ 400 = 0.075"}
+    assert found.calculation == {"works": "30 ÷ 400 = 7.5 %"}
     told = [(r.side, r.year, r.amount) for r in found.records]
     assert told == [
         ("numerator", 2016, 10), ("numerator", 2017, 12), ("numerator", 2019, 8),
@@ -88,7 +88,7 @@ def test_an_explanation_lists_the_years(published):
 
 def test_a_window_on_request_is_formed_of_the_same_rows(published):
     found = explain(published, hand_worked.ror("alma"), SHARE, 2019, window=1, sources=SOURCES)
-    assert found.calculation == {"works": "8 ÷ 100 = 0.08"}
+    assert found.calculation == {"works": "8 ÷ 100 = 8 %"}
 
 
 def test_a_tally_is_a_count_of_records():

@@ -37,7 +37,7 @@ def told(cells, indicator=SHARE, year=2017, credited=None, **facts):
 
 def test_both_sides_with_their_years_and_cells():
     answer = told([*gifts(1, 2, 3), *income(10, 20, 30)])
-    assert answer.calculation == {"alms": "(1 + 2 + 3) ÷ (10 + 20 + 30) = 0.1"}
+    assert answer.calculation == {"alms": "(1 + 2 + 3) ÷ (10 + 20 + 30) = 10 %"}
     assert answer.reason == {"alms": ""}
     assert [(y.year, y.figure, y.base, y.base_source, y.is_used) for y in answer.years] == [
         (2015, 1, 10, "books", True),
@@ -59,7 +59,7 @@ def test_both_sides_with_their_years_and_cells():
 
 def test_a_pair_that_lacks_a_side_is_said_and_its_cells_are_shown_as_not_used():
     answer = told([*gifts(1, 2, 3), *income(10, "-", 30)])
-    assert answer.calculation == {"alms": "(1 + 3) ÷ (10 + 30) = 0.1"}
+    assert answer.calculation == {"alms": "(1 + 3) ÷ (10 + 30) = 10 %"}
     assert [(r.year, r.is_used) for r in answer.records if r.side == "numerator"] == [
         (2015, True),
         (2016, False),
@@ -91,7 +91,7 @@ def test_different_perimeters_are_named():
 def test_the_cells_of_an_absorbed_reporter_are_there():
     cells = [*gifts(1, 2, 3), *gifts(5, reporter=9), *income(10, 20, 30), *income(50, reporter=9)]
     answer = told(cells, credited={"ukprn:9": "alma"})
-    assert answer.calculation == {"alms": "(6 + 2 + 3) ÷ (60 + 20 + 30) = 0.1"}
+    assert answer.calculation == {"alms": "(6 + 2 + 3) ÷ (60 + 20 + 30) = 10 %"}
     assert [r.reporter for r in answer.records if r.year == 2015] == ["ukprn:1", "ukprn:9", "ukprn:1", "ukprn:9"]
 
 
@@ -133,6 +133,6 @@ def test_a_release_without_awards(tmp_path):
         (tmp_path / name).mkdir()
         connection.execute(f"COPY {name} TO '{tmp_path / name / name}.parquet' (FORMAT parquet)")
     answer = explain(tmp_path, ror("alma"), SHARE.id, 2017, sources=SOURCES)
-    assert answer.calculation == {"alms": "(1 + 2 + 3) ÷ (10 + 20 + 30) = 0.1"}
+    assert answer.calculation == {"alms": "(1 + 2 + 3) ÷ (10 + 20 + 30) = 10 %"}
     longer = explain(tmp_path, ror("alma"), SHARE.id, 2017, window=1, sources=SOURCES)
-    assert longer.calculation == {"alms": "3 ÷ 30 = 0.1"}
+    assert longer.calculation == {"alms": "3 ÷ 30 = 10 %"}
