@@ -63,11 +63,12 @@ format: .venv/dev ## Format the code
 	@$(INSTALL) -e '.[bench]' || $(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
 	@touch $@
 
-bench: .venv/bench ## Measure linking, the reading of the DAGs and of a gigabyte of grants, a giant part beside DuckDB's COPY
+bench: .venv/bench ## Measure linking, DAGs, a gigabyte of grants, and giant tables beside DuckDB alone
 	@$(BIN)/python -m tests.benchmarks.link_labels
 	@$(BIN)/python -m tests.benchmarks.dag_parse
 	@$(BIN)/python -m tests.benchmarks.grants_xml
 	@$(BIN)/python -m tests.benchmarks.large_part --rows $(BENCH_ROWS)
+	@$(BIN)/python -m tests.benchmarks.large_patents --patents $(BENCH_ROWS)
 
 docs: .venv/dev ## Write the pages of the sources and the table of faults anew
 	@$(BIN)/python -c 'from pathlib import Path; from pipelines import pages; pages.write(Path("docs/sources"))'

@@ -124,7 +124,7 @@ def _organisations(connection: duckdb.DuckDBPyConnection) -> dict[Part, str]:
     found = connection.execute(
         f"""WITH named AS (
             SELECT DISTINCT p.source, p.part, unnest([o.organisation_id, o.ultimate_parent_id]) AS organisation_id
-            FROM linked_party AS p
+            FROM (SELECT DISTINCT source, part, organisation_id FROM linked_party) AS p
             JOIN organisation AS o ON o.organisation_id = p.organisation_id
         ),
         described AS (

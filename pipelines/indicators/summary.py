@@ -45,6 +45,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
             count(*) AS parties,
             count(CASE WHEN sector <> 'unknown' THEN 1 END) AS known
         FROM linked_party
+        -- Most patents are companies' alone, and nobody's evidence.
+        WHERE record_table <> 'patent' OR record_id IN (SELECT record_id FROM evidence WHERE record_table = 'patent')
         GROUP BY record_table, record_id"""
     )
     connection.execute(
