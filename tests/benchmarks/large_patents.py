@@ -4,9 +4,9 @@ Run as `python -m tests.benchmarks.large_patents [--patents 10000000] [--rounds 
 linked tables are simulated: seven owners for five patents, of whom one in twenty is one of 3,000 institutions, one in
 ten is known to nobody and the others are companies; the larger an owner's number, the rarer it is. Linking is not
 measured. Ours is all of `compute`: coverage of years and links, evidence, roll-up, windows, grid, status, intervals.
-The bare side forms the values of the same indicators, by both countings, and nothing else. Both run in processes of their
-own on the same database, one after the other in every round; every value that the bare query gives is held against
-ours.
+The bare side forms the values of the same indicators, by both countings, and nothing else. Both run in processes of
+their own on the same database, one after the other in every round; every value that the bare query gives is held
+against ours.
 """
 
 import argparse
@@ -266,8 +266,8 @@ def page(
         lines.append(f"| {says} | {cells} |")
     lines += [
         "",
-        f"Of ours {median('ours', 'coverage'):.1f} s go into the coverage of years and of links, which the query does not",
-        f"form. Ratio of CPU: evidence and indicators {ratio:.1f}, with coverage {every:.1f}.",
+        f"Of ours {median('ours', 'coverage'):.1f} s go into the coverage of years and of links, which the query has not.",
+        f"Ratio of CPU: evidence and indicators {ratio:.1f}, with coverage {every:.1f}.",
         f"Values: {agreed[1]:,} of the query's {agreed[0]:,} are ours as well.",
     ]
     return "\n".join(lines) + "\n"
