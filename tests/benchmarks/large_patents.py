@@ -266,7 +266,7 @@ def page(
         lines.append(f"| {says} | {cells} |")
     lines += [
         "",
-        f"Of ours {median('ours', 'coverage'):.1f} s go into the coverage of years and of links, which the query has not.",
+        f"Of ours {median('ours', 'coverage'):.1f} s go into the coverage of years and links, which the query has not.",
         f"Ratio of CPU: evidence and indicators {ratio:.1f}, with coverage {every:.1f}.",
         f"Values: {agreed[1]:,} of the query's {agreed[0]:,} are ours as well.",
     ]
