@@ -97,7 +97,8 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     facts = source.facts()
     log.info("frozen %d parts", len(manifests))
     with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
-        connection = database.connect(Path(scratch))
+        rows = sum(book["kept"] for manifest in manifests.values() for book in manifest["balance"].values())
+        connection = database.connect(Path(scratch), database.bound(rows))
         try:
             superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)

@@ -26,8 +26,8 @@ WHERE granted_on IS NOT NULL AND is_withdrawn IS DISTINCT FROM true
 """
 """Patents that count, each once, by the year of the grant."""
 
-COLLABORATION = f"""
-CREATE OR REPLACE TABLE collaboration AS
+MEMBER = f"""
+CREATE OR REPLACE TEMP TABLE _member AS
 WITH
 taking_part AS (
     SELECT source, part, {", ".join(READ)}
@@ -46,7 +46,29 @@ party AS (
     SELECT * FROM taking_part
     SEMI JOIN (SELECT record_table, record_id FROM taking_part WHERE is_institution) USING (record_table, record_id)
 ),
-year_of AS (
+size AS (
+    SELECT record_table, record_id, count(DISTINCT coalesce(organisation_id, name)) AS organisations
+    FROM party
+    GROUP BY record_table, record_id
+)
+SELECT
+    record_table, record_id, p.organisation_id,
+    min(p.source) AS source,
+    min(p.part) AS part,
+    any_value(p.sector) AS sector,
+    any_value(p.is_institution) AS is_institution,
+    bool_or(p.is_sme) AS is_sme,
+    any_value(s.organisations) AS organisations
+FROM party AS p
+JOIN size AS s USING (record_table, record_id)
+WHERE p.organisation_id IS NOT NULL
+GROUP BY record_table, record_id, p.organisation_id
+"""
+"""Organisations that take part in a record of an institution, and how many do."""
+
+COLLABORATION = """
+CREATE OR REPLACE TABLE collaboration AS
+WITH year_of AS (
     SELECT
         'award' AS record_table,
         award_id AS record_id,
@@ -55,23 +77,6 @@ year_of AS (
     GROUP BY award_id
     UNION ALL
     SELECT 'patent', patent_id, year FROM _granted
-),
-size AS (
-    SELECT record_table, record_id, count(DISTINCT coalesce(organisation_id, name)) AS organisations
-    FROM party
-    GROUP BY record_table, record_id
-),
-member AS (
-    SELECT
-        record_table, record_id, organisation_id,
-        min(source) AS source,
-        min(part) AS part,
-        any_value(sector) AS sector,
-        any_value(is_institution) AS is_institution,
-        bool_or(is_sme) AS is_sme
-    FROM party
-    WHERE organisation_id IS NOT NULL
-    GROUP BY record_table, record_id, organisation_id
 )
 SELECT
     i.source, i.part, i.record_table, i.record_id,
@@ -80,23 +85,22 @@ SELECT
     p.sector AS partner_sector,
     p.is_sme AS partner_is_sme,
     y.year,
-    s.organisations,
+    i.organisations,
     CASE
         -- Who owns a patent together sits at one table, however many they are.
-        WHEN i.record_table = 'patent' OR s.organisations <= 3 THEN 'bilateral'
-        WHEN s.organisations <= 10 THEN 'small'
+        WHEN i.record_table = 'patent' OR i.organisations <= 3 THEN 'bilateral'
+        WHEN i.organisations <= 10 THEN 'small'
         ELSE 'consortium'
     END AS intensity
-FROM member AS i
-JOIN member AS p
+FROM _member AS i
+JOIN _member AS p
     ON p.record_table = i.record_table
     AND p.record_id = i.record_id
     AND p.organisation_id <> i.organisation_id
-JOIN size AS s ON s.record_table = i.record_table AND s.record_id = i.record_id
 LEFT JOIN year_of AS y ON y.record_table = i.record_table AND y.record_id = i.record_id
 WHERE i.is_institution
-ORDER BY i.record_table, i.record_id, institution_id, partner_id
 """
+"""Pairs of them; their order comes with the files."""
 
 
 def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
@@ -110,7 +114,9 @@ def write(connection: "duckdb.DuckDBPyConnection", reuse: Reuse) -> None:
     )
     changed = parts.changed(connection, reuse, "collaboration", keys, starts, grants, owned)
     changed.register(connection, "_changed")
+    connection.execute(MEMBER)
     connection.execute(COLLABORATION)
     connection.unregister("_changed")
-    connection.execute("DROP TABLE _granted")
+    for scratch in ("_granted", "_member"):
+        connection.execute(f"DROP TABLE {scratch}")
     changed.keep(connection, "collaboration")
