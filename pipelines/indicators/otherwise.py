@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.indicators.indicator import Indicator
+from pipelines.shown import unit_of
 
 if TYPE_CHECKING:
     from pipelines.indicators.explain import Value
@@ -103,7 +104,7 @@ def _change(value: "Value", other: "Value") -> str:
         points = f", {100 * (new - old):+,.1f} points" if new != old else ""
         return f"{_sides(other)}{100 * new:,.1f} % instead of {_sides(value)}{100 * old:,.1f} %{points}"
     share = f", {new / old - 1:+.0%}" if old and new != old else ""
-    return f"{_number(new)} instead of {_number(old)} {unit}{share}"
+    return f"{_number(new)} instead of {_number(old)} {unit_of(old, unit)}{share}"
 
 
 def _sides(value: "Value") -> str:

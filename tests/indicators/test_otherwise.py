@@ -35,7 +35,7 @@ def test_children_instead_of_alone(choices):
     found = choices("alma", "joint.grants", 2017)["alpha", "with_children"]
     assert (found.value, found.change) == (3, 2)
     assert found.says == (
-        "with its children: 3 instead of 1 grants, +200%; +2 records, each once however many of the family take part"
+        "with its children: 3 instead of 1 grant, +200%; +2 records, each once however many of the family take part"
     )
 
 
