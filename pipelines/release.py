@@ -1,5 +1,6 @@
 """Make a release: freeze core, link, compute, gate, describe, publish. A pure function of core, seeds and code."""
 
+import copy
 import datetime as dt
 import logging
 import tempfile
@@ -48,7 +49,7 @@ def is_current(home: store.Home, made_from: str = "") -> bool:
 def make(home: store.Home, vintage: str | None = None, force: bool = False) -> Made | None:
     """Make and publish a release, unless the current one was made from the same; None where core is empty.
 
-    Raises ReleaseError where a gate refuses it: the last release stands.
+    Raises ReleaseError where a gate refuses it, or memory does not suffice: the last release stands.
     """
     with home.publish_lock():
         publish.recover(home)
@@ -65,7 +66,7 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
         try:
             vintage = vintage or publish.next_vintage(home)
             reuse = reusing.recall(home, fingerprint.of_deriving(home.seeds))
-            build(home, built, vintage, made_from, reuse)
+            reuse = build(home, built, vintage, made_from, reuse)
             made = Made(publish.publish(home, built, vintage), True)
             reusing.keep(home, reuse, vintage)
             return made
@@ -74,14 +75,33 @@ def make(home: store.Home, vintage: str | None = None, force: bool = False) -> M
 
 
 class ReleaseError(Exception):
-    """A release that a gate refused; it says which rule and how to mend it."""
+    """A release that a gate refused, or that memory did not suffice for; it says which rule and how to mend it."""
 
 
-def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> None:
-    """Compute a release of what a home holds into a folder; the caller holds the lock of publishing.
+def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse) -> Reuse:
+    """Compute a release of what a home holds into an empty folder; the caller holds the lock of publishing.
 
-    Raises ReleaseError where a gate refuses it.
+    Where memory does not suffice it is begun again with more. Returns what the next release may take from this one.
+    Raises ReleaseError where a gate refuses it or no bound on memory suffices.
     """
+    import duckdb
+
+    from warehouse import scratch as database
+
+    rows = sum(book["kept"] for manifest in home.manifests().values() for book in manifest["balance"].values())
+    for memory in database.bounds(rows):
+        ours = copy.deepcopy(reuse)
+        try:
+            _build(home, built, vintage, made_from, ours, memory)
+            return ours
+        except duckdb.OutOfMemoryException as error:
+            log.warning("%s of memory do not suffice for the release: %s", memory, str(error).partition("\n")[0])
+            files.remove(built)
+            built.mkdir()
+    raise ReleaseError(f"{memory} of memory do not suffice for the release; set IUR_MEMORY to more than that")
+
+
+def _build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Reuse, memory: str) -> None:
     from expectations.tables import tables
     from pipelines import programme_report, same, settle, write
     from pipelines.indicators import record_field, together
@@ -97,8 +117,7 @@ def build(home: store.Home, built: Path, vintage: str, made_from: str, reuse: Re
     facts = source.facts()
     log.info("frozen %d parts", len(manifests))
     with tempfile.TemporaryDirectory(dir=home.root, prefix=publish.WORK) as scratch:
-        rows = sum(book["kept"] for manifest in manifests.values() for book in manifest["balance"].values())
-        connection = database.connect(Path(scratch), database.bound(rows))
+        connection = database.connect(Path(scratch), memory)
         try:
             superseded = settle.settle(connection, built, facts, list(manifests))
             _views(connection, built)

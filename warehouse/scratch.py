@@ -5,26 +5,31 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "600MB"
-"""Bound on DuckDB's memory per connection; IUR_MEMORY replaces it. What does not fit is spilled beside the database."""
+MEMORY = 600
+"""Bound on DuckDB's memory per connection in MB; what does not fit is spilled beside the database."""
 
-AMPLE, MOST = 5_000_000, 4_000
-"""Rows up to which the bound is enough, and the megabytes of the largest one: what is pinned cannot be spilled."""
+AMPLE, MORE, MOST = 2_000_000, 70, 8_000
+"""Rows for which the bound is ample, and the megabytes for every million more, up to how many."""
 
 PART = "2050MB"
 """The bound where a part is built, which holds nothing else: its rows, and the sort that writes them."""
 
 
-def bound(rows: int) -> str:
-    """Return the bound for work on so many rows: 100 MB more for every million beyond AMPLE.
+def bounds(rows: int) -> list[str]:
+    """Return the bounds to try for work on so many rows, each twice the one before; IUR_MEMORY is the only one if set.
 
-    >>> [bound(rows) for rows in (0, 5_000_000, 7_400_000, 200_000_000)]
-    ['600MB', '600MB', '840MB', '4000MB']
+    What DuckDB has pinned it cannot spill, and how much that will be is known to nobody before.
+
+    >>> [bounds(rows) for rows in (0, 12_000_000, 100_000_000)]
+    [['600MB', '1200MB', '2400MB'], ['1300MB', '2600MB', '5200MB'], ['7460MB', '8000MB']]
     """
-    return f"{min(MOST, int(MEMORY.removesuffix('MB')) + max(0, rows - AMPLE) // 10_000)}MB"
+    if said := os.environ.get("IUR_MEMORY"):
+        return [said]
+    first = min(MOST, MEMORY + MORE * max(0, rows - AMPLE) // 1_000_000)
+    return [f"{size}MB" for size in dict.fromkeys(min(MOST, first * times) for times in (1, 2, 4))]
 
 
-def connect(folder: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+def connect(folder: Path, memory: str = f"{MEMORY}MB") -> duckdb.DuckDBPyConnection:
     """Open a new database in a folder that the caller removes after use."""
     connection = duckdb.connect(str(folder / "work.duckdb"))
     connection.execute("SET memory_limit = ?", [os.environ.get("IUR_MEMORY", memory)])

@@ -223,6 +223,54 @@ def test_a_release_that_breaks_a_contract_is_refused_and_the_last_stands(made, t
     assert not list(home.releases.glob(".building-*"))
 
 
+@pytest.fixture
+def short_of_memory(monkeypatch):
+    """Let DuckDB run out of memory in the middle of a release, under so many bounds; return the bounds tried."""
+    from pipelines.partners import table as partners
+    from warehouse import scratch
+
+    tried, connect, write = [], scratch.connect, partners.write
+
+    def noted(folder, memory):
+        tried.append(memory)
+        return connect(folder, memory)
+
+    def limit(times):
+        def short(*arguments):
+            if len(tried) <= times:
+                raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin block")
+            write(*arguments)
+
+        monkeypatch.setattr(scratch, "connect", noted)
+        monkeypatch.setattr(partners, "write", short)
+        return tried
+
+    return limit
+
+
+def test_where_memory_does_not_suffice_the_release_is_made_with_more(made, release, tmp_path, short_of_memory, caplog):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    shutil.rmtree(home.cache)
+    tried = short_of_memory(2)
+    again = releasing.make(home, vintage="2026-01-02", force=True)
+    assert tried == ["600MB", "1200MB", "2400MB"]
+    assert "600MB of memory do not suffice" in caplog.text
+    data = {name: text for name, text in contents(again.path).items() if name.endswith(".parquet")}
+    assert data == {name: text for name, text in contents(release.path).items() if name.endswith(".parquet")}
+
+
+def test_where_no_memory_suffices_the_release_is_refused_and_the_last_stands(made, tmp_path, short_of_memory):
+    home = Home(tmp_path / "home")
+    shutil.copytree(made.root, home.root, symlinks=True)
+    before = publish.current(home)
+    short_of_memory(3)
+    with pytest.raises(releasing.ReleaseError, match=r"2400MB .* IUR_MEMORY"):
+        releasing.make(home, force=True)
+    assert publish.current(home) == before
+    assert not list(home.releases.glob(".building-*"))
+
+
 def test_the_books_of_the_receipt_balance(release):
     receipts = release.read("receipt")
     assert (receipts["read"] == receipts["kept"] + receipts["quarantined"] + receipts["dropped"]).all()
