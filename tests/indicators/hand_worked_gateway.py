@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from expectations.contract import arrow_schema
 from expectations.tables import table
-from pipelines.link.collaboration import COLLABORATION, GRANTED
+from pipelines.link import collaboration
 from pipelines.source import Span
 from tests.indicators import hand_worked
+from warehouse.reuse import Reuse
 
 CODES = "award_programme.code"
 SOURCES = {
@@ -323,9 +324,7 @@ def build() -> duckdb.DuckDBPyConnection:
     connection.execute(
         "UPDATE organisation SET country = CASE WHEN organisation_id = ? THEN 'DE' ELSE 'NL' END", [abroad]
     )
-    connection.execute("CREATE TEMP TABLE _changed AS SELECT DISTINCT source, part FROM linked_party")
-    connection.execute(GRANTED)
-    connection.execute(COLLABORATION)
+    collaboration.write(connection, Reuse())
     return connection
 
 
