@@ -41,6 +41,13 @@ def test_patents_granted(patented, org, year, whole, fractional):
     assert (shared and shared["value"]) == fractional
 
 
+def test_how_many_owners_have_a_known_sector(patented):
+    # 2005, parties by name: Alma of P7; Beta, Alma of P8; Alma of P9 (persons have no row); the foundation, Alma and
+    # Bolt UK of P10; Alma and the stranger of P11, who alone is not known. 2008: no patent, no owner.
+    assert look_up(patented, "transfer.patents_granted", "alma", 2005)["coverage_sector"] == pytest.approx(8 / 9)
+    assert look_up(patented, "transfer.patents_granted", "alma", 2008)["coverage_sector"] is None
+
+
 def test_the_first_named_rule_differs_from_all_owners(patented):
     """The rule of the USPTO and the NAI: utility, first-named assignee, calendar year, names consolidated.
 
