@@ -46,11 +46,16 @@ def test_a_batch_holds_as_many_rows_as_are_asked_for():
     connection.execute("CREATE TABLE iur_work.run_source AS SELECT unnest(range(3)) AS run, 'alpha' AS source")
     connection.execute("CREATE TABLE iur_work.run_side (run BIGINT, measure VARCHAR, size VARCHAR, by_field BOOLEAN)")
     connection.execute("CREATE TABLE iur_work.summary (measure VARCHAR, partner VARCHAR, field VARCHAR)")
+    connection.execute("INSERT INTO iur_work.run_side SELECT run, 'grants', 'all', false FROM iur_work.run")
+
+    def seen(name: str) -> list[int]:
+        return connection.execute(f"SELECT list(run ORDER BY run) FROM iur_work.{name}").fetchall()[0][0]
+
     held = [
-        (len(runs), connection.execute("SELECT list(run ORDER BY run) FROM iur_work.run").fetchall()[0][0])
+        (len(runs), seen("run"), seen("run_source"), seen("run_side"))
         for runs in batch.batches(connection, [Numbered(n) for n in range(3)], 20)
     ]
-    assert held == [(2, [0, 1]), (1, [2])]
+    assert held == [(2, [0, 1], [0, 1], [0, 1]), (1, [2], [2], [2])]
 
 
 class Numbered:

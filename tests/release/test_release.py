@@ -20,6 +20,7 @@ from pipelines import release as releasing
 from pipelines import source, steps
 from tests import small_world as world
 from warehouse import publish
+from warehouse.reuse import Reuse
 from warehouse.store import Home
 
 # What is derived, and what the sources of the small world bring.
@@ -258,6 +259,25 @@ def test_where_memory_does_not_suffice_the_release_is_made_with_more(made, relea
     assert "600MB of memory do not suffice" in caplog.text
     data = {name: text for name, text in contents(again.path).items() if name.endswith(".parquet")}
     assert data == {name: text for name, text in contents(release.path).items() if name.endswith(".parquet")}
+
+
+def test_a_second_try_knows_nothing_of_the_first(made, tmp_path, monkeypatch):
+    seen = []
+
+    def once(home, built, vintage, made_from, reuse, memory):
+        seen.append((list(built.iterdir()), dict(reuse.keys)))
+        (built / "half.parquet").touch()
+        reuse.keys["evidence"] = {"cordis--h2020": "of the first try"}
+        if len(seen) == 1:
+            raise duckdb.OutOfMemoryException("Out of Memory Error: failed to pin block")
+
+    monkeypatch.setattr(releasing, "_build", once)
+    (tmp_path / "built").mkdir()
+    given = Reuse()
+    told = releasing.build(made, tmp_path / "built", "2026-01-02", "digest", given)
+    assert seen == [([], {}), ([], {})]
+    assert told.keys == {"evidence": {"cordis--h2020": "of the first try"}}
+    assert not given.keys
 
 
 def test_where_no_memory_suffices_the_release_is_refused_and_the_last_stands(made, tmp_path, short_of_memory):
